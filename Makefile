@@ -1,0 +1,99 @@
+# Everything a contributor does, one command each. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+# What a goal needs is listed in the order in which it has to happen.
+.NOTPARALLEL:
+
+# A Node.js that scripts/setup fetched because the system's was too old, and rustup's cargo.
+export PATH := $(CURDIR)/scripts/node/node_modules/.bin:$(PATH):$(HOME)/.cargo/bin
+
+# Arguments for the program: make run ARGS="--profile bob open apps/chat"
+ARGS ?=
+
+# How many seconds `make soak` takes, apart from building.
+FOR ?= 300
+
+# The launcher is built anew only when something it is made of has changed.
+LAUNCHER := ui/launcher/dist/index.html
+LAUNCHER_SOURCES := package-lock.json $(wildcard docs/*.md) $(shell find ui -type f \
+	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.svelte-kit/*')
+
+##@ Use
+
+.PHONY: run
+run: setup-run $(LAUNCHER) ## Install what is missing, build, and open the launcher
+	@cargo run --quiet -- $(ARGS)
+
+.PHONY: package
+package: setup-package ## Build the .deb and the .rpm
+	@npx tauri build --bundles deb,rpm
+	@ls -1 target/release/bundle/{deb/*.deb,rpm/*.rpm}
+
+##@ Develop
+
+.PHONY: test
+test: setup-test $(LAUNCHER) ## Install what is missing, and run every test
+	@scripts/test
+
+.PHONY: soak
+soak: setup-test ## Prove delivery for as long as asked: make soak FOR=600 (seconds)
+	@seed=$$RANDOM$$RANDOM; echo "Simulated histories, from seed $$seed"; \
+	MUTINY_SEED=$$seed MUTINY_SEEDS=$$(( $(FOR) * 200 )) cargo test --release --package mutiny-delivery --test simulation
+	@MUTINY_SOAK_SECONDS=$(FOR) cargo test --package mutiny-node --test proof -- --nocapture
+
+.PHONY: bench
+bench: ## Measure delivery (ten minutes), and write docs/benchmarks.md
+	@cargo run --quiet --release --package mutiny-bench -- $(ARGS)
+
+.PHONY: lint
+lint: setup-run $(LAUNCHER) ## Check format, lints, types and dependencies
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@npm run --silent check
+	@if ! command -v cargo-deny >/dev/null; then \
+		echo "Skipped: the dependencies' licenses and advisories (cargo-deny is not installed)"; \
+	else \
+		cargo deny --log-level warn check bans licenses sources; \
+		if cargo deny --log-level off fetch db; then cargo deny --log-level warn check advisories; \
+		else echo "Skipped: the dependencies' advisories (their database cannot be fetched)"; fi; \
+	fi
+
+.PHONY: types
+types: ## Write ui/bindings/ from the Rust types anew
+	@UPDATE_BINDINGS=1 cargo test --quiet --package mutiny-core bindings
+
+.PHONY: views
+views: setup-test $(LAUNCHER) ## Take the pictures of docs/views.md anew
+	@cargo test --package mutiny --test e2e --no-run --quiet
+	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --ignored --exact windows::views::pictures::pictures_of_all_views
+	@if command -v pngquant >/dev/null; then pngquant --skip-if-larger --force --ext .png docs/images/views/*.png || true; fi
+	@du -sh docs/images/views
+
+.PHONY: format
+format: setup-run ## Format all code
+	@cargo fmt --all
+	@npm run --silent format
+
+.PHONY: clean
+clean: ## Remove everything that was built or fetched
+	@cargo clean --quiet
+	@rm -rf gen ui/launcher/dist node_modules ui/*/node_modules scripts/node/node_modules
+
+##@ Help
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup-run setup-test setup-package
+setup-run setup-test setup-package: setup-%:
+	@scripts/setup $*
+
+$(LAUNCHER): $(LAUNCHER_SOURCES)
+	@npm run --silent build
+	@touch $@

@@ -1,0 +1,113 @@
+//! What a host costs that has nothing to do: two connected peers in silence, and an hour of the machine's own time.
+
+use std::time::Duration;
+
+use mutiny_delivery::frame::{Frame, Hello, Kind, VERSION};
+use mutiny_delivery::message::{Now, Peer};
+use mutiny_delivery::store::{Reply, Request as Wanted};
+use mutiny_delivery::{Input, Machine, Output, Rules, StreamId};
+
+use super::Bench;
+use super::pair::Pair;
+use crate::Result;
+use crate::figure::{Figure, Goal};
+
+/// How long the two are left alone before they are watched, so that what follows a connection is over.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// How long the driver lets the machine sleep at most, in milliseconds.
+const NAP: u64 = 30_000;
+
+const HOUR: u64 = 60 * 60 * 1000;
+
+pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
+    let mut pair = Pair::new(bench.folder(), "idle", 1).await?;
+    pair.deliver(1, bench.scale.messages, 1024).await?;
+    tokio::time::sleep(SETTLE).await;
+    let before = [pair.alice.usage().await?, pair.bob.usage().await?];
+    tokio::time::sleep(Duration::from_secs_f64(bench.scale.idle)).await;
+    let after = [pair.alice.usage().await?, pair.bob.usage().await?];
+    pair.stop().await?;
+    let most = |of: fn(&crate::process::Usage) -> f64| {
+        after.iter().zip(&before).map(|(after, before)| of(after) - of(before)).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let guarantee = "connected, everything delivered";
+    bench.add(
+        Figure::new("idle.cpu", most(|usage| usage.cpu) / bench.scale.idle * 1e3, "ms/s")
+            .goal(Goal::AtMost(1.0))
+            .under(guarantee),
+    );
+    bench.add(Figure::new("idle.growth", most(|usage| usage.memory), "MiB").goal(Goal::AtMost(0.25)).under(guarantee));
+    let (ticks, actions) = hour()?;
+    bench.add(Figure::new("idle.hour.ticks", ticks as f64, "ticks").under("the machine alone, simulated"));
+    bench.add(
+        Figure::new("idle.hour.actions", actions as f64, "actions")
+            .goal(Goal::AtMost(0.0))
+            .under("the machine alone, simulated"),
+    );
+    Ok(())
+}
+
+/// Runs the machine through an hour with a peer that is connected and silent. How often it was woken, and how often it
+/// then wanted anything: a frame sent, a request to the store.
+fn hour() -> Result<(usize, usize)> {
+    let mut random = 0;
+    let chance = Box::new(move || {
+        random += 1;
+        random
+    });
+    let mut machine = Machine::new(Rules::default(), "alice".to_owned(), chance);
+    let peer = Peer(vec![1; 38].into());
+    let mut now = Now { wall: 1_700_000_000_000, steady: 0 };
+    let (out, back) = (StreamId(1), StreamId(2));
+    let hello = || Frame { kind: Some(Kind::Hello(Hello { version: VERSION, name: "bob".to_owned() })) };
+    for input in [
+        Input::Opened { stream: out, peer: peer.clone() },
+        Input::Incoming { stream: back, peer },
+        Input::Frame { stream: out, frame: hello() },
+        Input::Frame { stream: back, frame: hello() },
+        Input::Tick,
+    ] {
+        carry_out(&mut machine, now, input)?;
+    }
+    let (mut ticks, mut actions) = (0, 0);
+    while now.steady < HOUR {
+        let wake = machine.wake();
+        let until_wall = wake.wall.map(|wall| wall.saturating_sub(now.wall).max(0) as u64);
+        let pause = wake.steady.map(|at| at.saturating_sub(now.steady)).into_iter().chain(until_wall).min();
+        let pause = pause.map_or(NAP, |pause| pause.clamp(1, NAP));
+        now = Now { wall: now.wall + pause as i64, steady: now.steady + pause };
+        ticks += 1;
+        actions += carry_out(&mut machine, now, Input::Tick)?;
+    }
+    Ok((ticks, actions))
+}
+
+/// Hands in an input, answers what the machine asks of an empty store, and counts what it wanted.
+fn carry_out(machine: &mut Machine, now: Now, input: Input) -> Result<usize> {
+    machine.handle(now, input);
+    let mut actions = 0;
+    while let Some(output) = machine.poll() {
+        actions += 1;
+        if let Output::Store { ticket, request } = output {
+            let reply = match request {
+                Wanted::Flows { .. } => Reply::Flows(Vec::new()),
+                Wanted::Due { .. } => Reply::Due { flows: Vec::new(), next: None },
+                other => return Err(format!("an idle machine wants {other:?}").into()),
+            };
+            machine.handle(now, Input::Stored { ticket, reply });
+        }
+    }
+    Ok(actions)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    #[test]
+    fn an_idle_machine_wants_nothing_for_an_hour() {
+        let (ticks, actions) = super::hour().unwrap();
+        assert!(ticks <= 120, "woken {ticks} times");
+        assert_eq!(actions, 0);
+    }
+}

@@ -1,0 +1,54 @@
+//! A thousand instances on either side with a flow between each two, beside one.
+
+use super::pair::{Delivered, Pair};
+use super::{Bench, DELIVERED};
+use crate::Result;
+use crate::figure::{Figure, Goal};
+use crate::sample::Range;
+
+const SIZE: usize = 1024;
+
+pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
+    let (all, messages) = (bench.scale.instances, bench.scale.messages);
+    let mut pair = Pair::new(bench.folder(), "many", all).await?;
+    // Once through, so that every flow is open.
+    pair.deliver(all, messages, SIZE).await?;
+    let (mut one, mut many) = (Costs::default(), Costs::default());
+    for _ in 0..bench.scale.rounds {
+        for (flows, costs) in [(1, &mut one), (all, &mut many)] {
+            costs.add(&pair.deliver(flows, messages, SIZE).await?);
+        }
+    }
+    let ratios: Vec<f64> = many.time.iter().zip(&one.time).map(|(many, one)| many / one).collect();
+    let name = format!("{all}-flows");
+    let cost = |name: String, values: Vec<f64>| Figure::new(name, Range::of(values), "µs/message").under(DELIVERED);
+    bench.add(cost("many.one-flow".to_owned(), one.time));
+    bench.add(
+        cost(format!("many.{name}"), many.time)
+            .to("one flow between the same peers", ratios)
+            .goal(Goal::RatioAtMost(1.5)),
+    );
+    for (name, sender, receiver) in
+        [("one-flow", one.sender_cpu, one.receiver_cpu), (name.as_str(), many.sender_cpu, many.receiver_cpu)]
+    {
+        bench.add(cost(format!("many.cpu.sender.{name}"), sender));
+        bench.add(cost(format!("many.cpu.receiver.{name}"), receiver));
+    }
+    pair.stop().await
+}
+
+/// What a message cost, in microseconds; a value a round.
+#[derive(Default)]
+struct Costs {
+    time: Vec<f64>,
+    sender_cpu: Vec<f64>,
+    receiver_cpu: Vec<f64>,
+}
+
+impl Costs {
+    fn add(&mut self, delivered: &Delivered) {
+        self.time.push(1e6 / delivered.rate);
+        self.sender_cpu.push(delivered.sender_cpu * 1e6);
+        self.receiver_cpu.push(delivered.receiver_cpu * 1e6);
+    }
+}

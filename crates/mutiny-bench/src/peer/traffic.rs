@@ -1,0 +1,126 @@
+//! What a peer does with messages: sends them, waits for them, takes them out of inboxes.
+
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt, TryStreamExt};
+use mutiny_core::view::{AppEvent, Body, MessageState};
+use mutiny_core::{Event, Host};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{Flow, Sent};
+use crate::{Failure, Result, clock};
+
+/// How many calls of `next()` are under way where inboxes are emptied.
+const TAKING: usize = 256;
+
+/// Sends messages in turns over the flows.
+pub(super) async fn send(host: &Host, flows: &[Flow], messages: usize, size: usize, in_flight: usize) -> Result<Sent> {
+    let begun = clock::now();
+    let mut sent = stream::iter(0..messages)
+        .map(|number| {
+            let flow = number % flows.len();
+            async move { Ok::<_, Failure>((flow, call(host, &flows[flow], number, size).await?)) }
+        })
+        .buffered(in_flight);
+    let mut last: Vec<Option<Uuid>> = vec![None; flows.len()];
+    while let Some((flow, id)) = sent.try_next().await? {
+        last[flow] = Some(id);
+    }
+    let done = clock::now();
+    let last = flows.iter().zip(last).filter_map(|(flow, id)| Some((flow.from, id?))).collect();
+    Ok(Sent { begun, done, last })
+}
+
+/// Sends messages, and waits until all are acknowledged.
+pub(super) async fn deliver(
+    host: &Host,
+    flows: &[Flow],
+    messages: usize,
+    size: usize,
+    in_flight: usize,
+) -> Result<Sent> {
+    let mut sent = send(host, flows, messages, size, in_flight).await?;
+    sent.done = acknowledged(host, host.events(), &sent.last).await?;
+    Ok(sent)
+}
+
+/// Waits until each of these messages is delivered: instances, and a message of theirs.
+pub(super) async fn acknowledged(
+    host: &Host,
+    mut events: broadcast::Receiver<Event>,
+    messages: &[(Uuid, Uuid)],
+) -> Result<f64> {
+    for (instance, message) in messages {
+        while !is_delivered(host, *instance, *message).await? {
+            loop {
+                match events.recv().await {
+                    Ok(Event::App(_, AppEvent::Delivery { id, .. })) if id == *message => break,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return Err("the host has stopped".into()),
+                }
+            }
+        }
+    }
+    Ok(clock::now())
+}
+
+async fn is_delivered(host: &Host, instance: Uuid, message: Uuid) -> Result<bool> {
+    match host.status(instance, message).await? {
+        MessageState::Queued => Ok(false),
+        MessageState::Delivered => Ok(true),
+        MessageState::Failed => Err("a message has failed".into()),
+    }
+}
+
+/// Sends messages at a steady pace. Gives their ids, with the times of the calls.
+pub(super) async fn pace(
+    host: &Host,
+    flow: &Flow,
+    messages: usize,
+    size: usize,
+    per_second: f64,
+) -> Result<Vec<(Uuid, f64)>> {
+    let begun = Instant::now();
+    let mut calls = Vec::with_capacity(messages);
+    for number in 0..messages {
+        tokio::time::sleep_until(begun + Duration::from_secs_f64(number as f64 / per_second)).await;
+        let (host, flow) = (host.clone(), flow.clone());
+        calls.push(tokio::spawn(async move {
+            let called = clock::now();
+            Ok::<_, Failure>((call(&host, &flow, number, size).await?, called))
+        }));
+    }
+    let mut sent = Vec::with_capacity(messages);
+    for call in calls {
+        sent.push(call.await??);
+    }
+    Ok(sent)
+}
+
+/// Takes everything out of inboxes.
+pub(super) async fn empty(host: &Host, instances: &[Uuid]) -> Result<usize> {
+    let mut taken = 0;
+    for instance in instances {
+        loop {
+            let entries: Vec<_> = stream::iter(0..TAKING)
+                .map(|_| host.next(*instance, None))
+                .buffer_unordered(TAKING)
+                .try_filter_map(async |entry| Ok(entry))
+                .try_collect()
+                .await?;
+            taken += entries.len();
+            if entries.len() < TAKING {
+                break;
+            }
+        }
+    }
+    Ok(taken)
+}
+
+async fn call(host: &Host, flow: &Flow, number: usize, size: usize) -> Result<Uuid> {
+    Ok(host.send(flow.from, &flow.to, Body::Bytes(vec![number as u8; size]), None).await?)
+}

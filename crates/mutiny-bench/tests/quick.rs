@@ -1,0 +1,61 @@
+//! The harness runs, and its results have the form that others read. How fast anything is, is no test's business.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn quick(arms: &[&str]) -> Vec<Value> {
+    let out = tempfile::TempDir::new().unwrap();
+    let mut bench = Command::new(env!("CARGO_BIN_EXE_mutiny-bench"));
+    bench.arg("--quick").arg("--out").arg(out.path()).arg("--docs").arg(out.path());
+    bench.args(arms.iter().flat_map(|arm| ["--only", arm]));
+    let output = bench.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!out.path().join("benchmarks.md").exists(), "a quick run writes no page");
+    let rows: Vec<Value> =
+        serde_json::from_str(&std::fs::read_to_string(out.path().join("results.json")).unwrap()).unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    for row in &rows {
+        assert!(table.contains(row["name"].as_str().unwrap()), "{row} is not in the table");
+    }
+    rows
+}
+
+/// Each row has these and no other keys, and a verdict exactly where it has a goal.
+fn assert_form(rows: &[Value]) {
+    for row in rows {
+        let keys: Vec<_> = row.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["name", "value", "unit", "ratio", "goal", "met"]);
+        assert!(row["value"].is_number() && row["unit"].is_string(), "{row}");
+        assert!(row["ratio"].is_null() || row["ratio"].is_number(), "{row}");
+        assert_eq!(row["goal"].is_null(), row["met"].is_null(), "{row}");
+        assert!(row["met"].is_null() || row["met"].is_boolean(), "{row}");
+    }
+}
+
+#[test]
+fn floors_are_measured_and_judge_nothing() {
+    let rows = quick(&["floors"]);
+    assert_form(&rows);
+    let names: Vec<_> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["floor.fsync", "floor.stream.round-trip"]);
+}
+
+#[test]
+fn one_message_on_an_idle_pair_is_judged_by_its_ratio() {
+    let rows = quick(&["single"]);
+    assert_form(&rows);
+    let single = rows.iter().find(|row| row["name"] == "single.idle.p50").unwrap();
+    assert_eq!(single["goal"], "ratio <= 1.5");
+    assert_eq!(single["met"].as_bool().unwrap(), single["ratio"].as_f64().unwrap() <= 1.5);
+}
+
+#[test]
+fn what_is_written_by_sql_fits_the_tables_of_today() {
+    let rows = quick(&["durable", "depth"]);
+    assert_form(&rows);
+    let durable = rows.iter().filter(|row| row["name"].as_str().unwrap().starts_with("durable.")).count();
+    assert_eq!(durable, 6);
+}

@@ -1,0 +1,131 @@
+//! What `send()` writes: messages with the next numbers of their flows.
+//!
+//! As many at a time as wait. What they have in common (how full the outboxes are, where a flow stands) is read and
+//! written once for all of them, so that for each message there is one statement.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use bytes::Bytes;
+use mutiny_delivery::message::{Content, Epoch, Flow, Message, Peer};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::driver::random;
+use crate::error::{Error, Result};
+use crate::store::queues::Outboxes;
+use crate::store::{flows, outbox};
+use crate::view::Millis;
+
+/// A message that is to be sent.
+pub(crate) struct Outgoing {
+    pub(crate) id: Uuid,
+    pub(crate) source: Uuid,
+    pub(crate) peer: Peer,
+    pub(crate) target: Uuid,
+    pub(crate) content: Content,
+    pub(crate) body: Bytes,
+    pub(crate) sent: Millis,
+    pub(crate) deadline: Millis,
+}
+
+/// A message in the outbox, and its flow.
+pub(crate) type Queued = (Flow, Message);
+
+/// Puts a message into the outbox. `left`: mark it, in the same transaction, as one that may have left this machine, so
+/// that it can go at once.
+pub(crate) fn enqueue(db: &Connection, message: &Outgoing, left: bool) -> Result<Queued> {
+    let mut queued = enqueue_all(db, [(message, left)])?;
+    queued.pop().unwrap_or(Err(Error::UnknownInstance(message.source)))
+}
+
+/// Puts messages into the outbox as [`enqueue`] does, each for itself: as far as there is room for it and its instance is
+/// there. An error of the whole is one of the database.
+pub(crate) fn enqueue_all<'a>(
+    db: &Connection,
+    messages: impl IntoIterator<Item = (&'a Outgoing, bool)>,
+) -> Result<Vec<Result<Queued>>> {
+    let mut outboxes = Outboxes::open(db)?;
+    let mut flows = HashMap::new();
+    let mut queued = Vec::new();
+    for (&Outgoing { id, source, ref peer, target, content, ref body, sent, deadline }, left) in messages {
+        match outboxes.admit(db, source, body.len(), sent) {
+            Ok(()) => {}
+            Err(Error::Storage(error)) => return Err(error.into()),
+            Err(refusal) => {
+                queued.push(Err(refusal));
+                continue;
+            }
+        }
+        let (row, first) = match flows.entry((source, peer, target)) {
+            Entry::Occupied(flow) => flow.into_mut(),
+            Entry::Vacant(flow) => flow.insert(flows::between(db, source, peer, target, Epoch(random()))?),
+        };
+        let message = Message { seq: row.next, id, content, sent, deadline, body: body.clone() };
+        outbox::insert(db, row.id, &message)?;
+        queued.push(Ok((row.flow(Some(*first)), message)));
+        row.next += 1;
+        if left {
+            row.gone = row.next;
+        }
+    }
+    flows.values().try_for_each(|(row, _)| flows::advance(db, row.id, row.next, row.gone))?;
+    outboxes.close(db)?;
+    Ok(queued)
+}
+
+/// Numbers all flows anew, after this side has lost its memory: the database was restored from a backup.
+pub(crate) fn renumber_all(db: &Connection) -> Result<()> {
+    for row in flows::all(db)? {
+        let count = outbox::renumber(db, row.id)?;
+        flows::renumber(db, row.id, Epoch(random()), count)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::instances;
+    use crate::store::instances::tests::instance;
+    use crate::store::migrations::in_memory;
+    use crate::store::queues::{self, Side};
+
+    fn message(source: Uuid, target: u128) -> Outgoing {
+        Outgoing {
+            id: Uuid::now_v7(),
+            source,
+            peer: Peer(Bytes::from_static(b"bob")),
+            target: Uuid::from_u128(target),
+            content: Content::Bytes,
+            body: Bytes::from_static(b"hello"),
+            sent: 1,
+            deadline: 2,
+        }
+    }
+
+    /// What became of each: target, number and first pending number of its flow; `None` where it was refused.
+    fn numbers(db: &Connection, messages: &[(Outgoing, bool)]) -> Vec<Option<(u128, u64, u64)>> {
+        let queued = enqueue_all(db, messages.iter().map(|(message, left)| (message, *left))).unwrap();
+        let number = |(flow, message): Queued| (flow.target.as_u128(), message.seq, flow.first);
+        queued.into_iter().map(|queued| queued.ok().map(number)).collect()
+    }
+
+    #[test]
+    fn messages_are_numbered_by_flow_and_one_that_is_refused_leaves_no_gap() {
+        let db = in_memory();
+        let (own, nobody) = (instance(1).id, instance(2).id);
+        instances::insert(&db, &instance(1)).unwrap();
+        let batch = [(own, 7, true), (nobody, 7, true), (own, 8, false), (own, 7, true), (own, 7, false)]
+            .map(|(source, target, left)| (message(source, target), left));
+        assert_eq!(numbers(&db, &batch), [Some((7, 0, 0)), None, Some((8, 0, 0)), Some((7, 1, 0)), Some((7, 2, 0))]);
+        assert_eq!(queues::usage(&db, own, Side::Outbox).unwrap().messages, 4);
+        let gone: Vec<u64> = flows::all(&db).unwrap().iter().map(|flow| flow.gone).collect();
+        assert_eq!(gone, [2, 0], "of each flow, up to the last that may have left");
+
+        let flow = flows::all(&db).unwrap().remove(0);
+        outbox::end(&db, &flow, 0..2, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
+        assert_eq!(numbers(&db, &[(message(own, 7), true)]), [Some((7, 3, 2))]);
+    }
+}

@@ -1,0 +1,355 @@
+//! Carries out what the delivery machine asks of the store: its words ([`Request`]) in terms of the tables.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use libp2p::PeerId;
+use mutiny_delivery::message::{self, Epoch, Failure, FlowId, HOST, Message, Origin, Refusal};
+use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Usage};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::invitation::Invitation;
+use crate::error::{Error, Result};
+use crate::host::Event;
+use crate::policy::{self, Policy, Wall};
+use crate::store::inbox::{self, Failed};
+use crate::store::incoming::{self, Incoming};
+use crate::store::outbox::{self, Ending};
+use crate::store::queues::{self, Side};
+use crate::store::{activity, doors, ended, flows, instances};
+use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Topic, Trust};
+
+/// What requests need to know, and what comes of them for others.
+pub(crate) struct Office<'a> {
+    pub(crate) db: &'a Connection,
+    /// Milliseconds since the Unix epoch.
+    pub(crate) now: Millis,
+    /// This host itself.
+    pub(crate) me: PeerId,
+    /// Peers of the same network.
+    pub(crate) nearby: &'a HashSet<PeerId>,
+    /// Who may reach this host, as of the last commit.
+    pub(crate) policy: &'a Policy,
+    /// Something was written that changes who may reach it.
+    pub(crate) decided: bool,
+    /// Messages that left the outboxes, and their bytes: written down by [`Self::close`], once for all of them.
+    pub(crate) freed: (i64, i64),
+    /// What is to be told once this is committed.
+    pub(crate) events: Vec<Event>,
+    /// How many flows each peer has to this host, as far as it was counted: whoever offers a thousand new ones at once
+    /// must not have them counted a thousand times.
+    pub(crate) flows: HashMap<message::Peer, i64>,
+    /// What arrived for whom, from whom, and how many: for [`super::arrivals::Arrivals`], once this is committed.
+    pub(crate) arrived: Vec<(Uuid, PeerId, u32)>,
+}
+
+impl Office<'_> {
+    /// Carries out one request.
+    pub(crate) fn carry_out(&mut self, request: Request) -> Result<Reply> {
+        match request {
+            Request::Flows { peer } => Ok(Reply::Flows(flows::pending(self.db, &peer)?)),
+            Request::Resume { flow, epoch, next, last, fresh } => self.resume(flow, epoch, next, last, fresh),
+            Request::Load { flow, from, messages, bytes } => self.load(flow, from, messages, bytes),
+            Request::Delivered { flow, next } => {
+                self.delivered(flow, next)?;
+                Ok(Reply::Done)
+            }
+            Request::Expire { flow, from, wall, outcome } => {
+                self.delivered(flow, from)?;
+                self.fail(flow, from..MOST, wall, FailureReason::Expired, outcome)?;
+                Ok(Reply::Done)
+            }
+            Request::Fail { flow, next, only_next, failure } => self.refused(flow, next, only_next, failure),
+            Request::Due { wall } => {
+                let (flows, next) = outbox::due(self.db, wall)?;
+                Ok(Reply::Due { flows, next })
+            }
+            Request::Open { origin, epoch, first } => Ok(Reply::Opened(self.open(&origin, epoch, first)?)),
+            Request::Take { origin, epoch, from, items } => Ok(Reply::Taken(self.take(&origin, epoch, from, items)?)),
+        }
+    }
+
+    /// Writes down what the requests have in common, at their end.
+    pub(crate) fn close(&self) -> Result<()> {
+        match self.freed {
+            (0, 0) => Ok(()),
+            (messages, bytes) => queues::count_all(self.db, -messages, -bytes),
+        }
+    }
+
+    fn resume(&mut self, flow: FlowId, epoch: Epoch, next: u64, last: Option<Uuid>, fresh: Epoch) -> Result<Reply> {
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Failed) };
+        if row.epoch != epoch {
+            return Ok(Reply::Resumed(Err(row.flow(outbox::first(self.db, flow)?))));
+        }
+        let concerned = outbox::first(self.db, flow)?.is_some_and(|first| first < next);
+        if next > row.next || (concerned && !self.is_own(&row, next, last)?) {
+            let count = outbox::renumber(self.db, flow)?;
+            flows::renumber(self.db, flow, fresh, count)?;
+            tracing::warn!(?flow, "the other side knows more of this flow than this one; it is numbered anew");
+            let row = flows::Outgoing { epoch: fresh, next: count, ..row };
+            return Ok(Reply::Resumed(Err(row.flow(outbox::first(self.db, flow)?))));
+        }
+        self.delivered(flow, next)?;
+        Ok(Reply::Resumed(Ok(())))
+    }
+
+    /// Whether the last message that the receiver has is the one that this side knows by the number before `next`; where
+    /// that one has ended, whether it is known at all. Another was sent under that number in a time that is forgotten.
+    fn is_own(&self, flow: &flows::Outgoing, next: u64, last: Option<Uuid>) -> Result<bool> {
+        let (Some(last), Some(seq)) = (last, next.checked_sub(1)) else { return Ok(false) };
+        match outbox::id_at(self.db, flow.id, seq)? {
+            Some(pending) => Ok(pending == last),
+            None => ended::is_known(self.db, flow.source, last),
+        }
+    }
+
+    fn load(&mut self, flow: FlowId, from: u64, messages: usize, bytes: usize) -> Result<Reply> {
+        let (messages, more) = outbox::load(self.db, flow, from, messages, bytes)?;
+        if let Some(last) = messages.last() {
+            flows::advance(self.db, flow, 0, last.seq + 1)?;
+        }
+        Ok(Reply::Loaded { messages, more })
+    }
+
+    fn delivered(&mut self, flow: FlowId, next: u64) -> Result<()> {
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
+        self.end(&row, 0..next.min(MOST), Millis::MAX, MessageState::Delivered).map(drop)
+    }
+
+    fn refused(&mut self, flow: FlowId, next: Option<u64>, only_next: bool, failure: Failure) -> Result<Reply> {
+        let reason = reason(failure);
+        match next {
+            Some(next) => {
+                self.delivered(flow, next)?;
+                let end = if only_next { next + 1 } else { MOST };
+                self.fail(flow, next..end, Millis::MAX, reason, Some(message::Outcome::NotDelivered))?;
+            }
+            None => self.fail(flow, 0..MOST, Millis::MAX, reason, None)?,
+        }
+        Ok(Reply::Done)
+    }
+
+    /// Ends messages as failed, each with a notice. Without an `outcome`, the mark tells.
+    fn fail(
+        &mut self,
+        flow: FlowId,
+        range: std::ops::Range<u64>,
+        deadline: Millis,
+        reason: FailureReason,
+        outcome: Option<message::Outcome>,
+    ) -> Result<()> {
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
+        let Ok(peer) = PeerId::from_bytes(&row.peer.0) else { return Ok(()) };
+        let endings = self.end(&row, range, deadline, MessageState::Failed)?;
+        if endings.is_empty() {
+            return Ok(());
+        }
+        for ending in endings {
+            let outcome = match outcome {
+                _ if ending.seq < row.doubt => Outcome::Unknown,
+                Some(message::Outcome::NotDelivered) => Outcome::NotDelivered,
+                None if ending.seq >= row.gone => Outcome::NotDelivered,
+                Some(message::Outcome::Unknown) | None => Outcome::Unknown,
+            };
+            let reason = match reason {
+                FailureReason::Expired if ending.withdrawn => FailureReason::Withdrawn,
+                reason => reason,
+            };
+            activity::explain(self.db, ending.id, reason, outcome)?;
+            let failed = Failed { message: ending.id, reason, outcome };
+            inbox::notify(self.db, row.source, (&peer, row.target), &failed, self.now)?;
+        }
+        self.tell(row.source, AppEvent::Message);
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        flow: &flows::Outgoing,
+        range: std::ops::Range<u64>,
+        deadline: Millis,
+        state: MessageState,
+    ) -> Result<Vec<Ending>> {
+        let ended = outbox::end(self.db, flow, range, deadline, (state, self.now))?;
+        if !ended.is_empty() {
+            let news = ended.iter().map(|ending| AppEvent::Delivery { id: ending.id, state });
+            self.events.extend(news.map(|event| Event::App(flow.source, event)));
+            let bytes: i64 = ended.iter().map(|ending| ending.bytes).sum();
+            let messages = ended.len() as i64;
+            queues::count(self.db, flow.source, Side::Outbox, -messages, -bytes)?;
+            self.freed = (self.freed.0 + messages, self.freed.1 + bytes);
+            self.changed(Topic::Instances);
+        }
+        Ok(ended)
+    }
+
+    fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64) -> Result<Result<Opened, Refused>> {
+        let row = incoming::get(self.db, origin)?;
+        let next = row.as_ref().filter(|row| row.epoch == epoch).map_or(first, |row| row.next.max(first));
+        if let Err(refusal) = self.admit(origin)? {
+            // What is busy now may come again; all else has its end here.
+            return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) }));
+        }
+        let (next, last) = match row {
+            None => {
+                let flows = match self.flows.entry(origin.peer.clone()) {
+                    Entry::Occupied(counted) => counted.into_mut(),
+                    Entry::Vacant(peer) => peer.insert(incoming::count(self.db, origin)?),
+                };
+                if *flows >= incoming::MAX_FLOWS {
+                    return Ok(Err(Refused { refusal: Refusal::Busy, next: None }));
+                }
+                incoming::begin(self.db, origin, epoch, first)?;
+                *flows += 1;
+                (first, None)
+            }
+            Some(row) if row.epoch != epoch => {
+                incoming::restart(self.db, row.id, epoch, first)?;
+                (first, None)
+            }
+            Some(row) if row.next < first => {
+                incoming::save(self.db, &Incoming { next: first, last: None, ..row })?;
+                (first, None)
+            }
+            Some(row) => (row.next, row.last),
+        };
+        Ok(Ok(Opened { next, last, usage: self.usage(origin.target)? }))
+    }
+
+    fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Usage, Refusal>> {
+        let welcome = match self.admit(origin)? {
+            Ok(welcome) => welcome,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let Some(mut row) = incoming::get(self.db, origin)?.filter(|row| (row.epoch, row.next) == (epoch, from)) else {
+            return Ok(Err(Refusal::OutOfStep));
+        };
+        let Ok(peer) = PeerId::from_bytes(&origin.peer.0) else { return Ok(Err(Refusal::Blocked)) };
+        let mut received = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Item::Skip(to) => (row.next, row.last) = (to, None),
+                Item::Message(message) => {
+                    (row.next, row.last) = (message.seq + 1, Some(message.id));
+                    let repeated = row.doubtful > 0 && incoming::is_recent(self.db, row.id, message.id)?;
+                    row.doubtful = (row.doubtful - 1).max(0);
+                    if !repeated {
+                        incoming::remember(self.db, row.id, row.received, message.id)?;
+                        row.received += 1;
+                        received.push(message);
+                    }
+                }
+            }
+        }
+        incoming::save(self.db, &row)?;
+        if !received.is_empty() {
+            self.receive(origin, &peer, &received, welcome)?;
+        }
+        Ok(Ok(self.usage(origin.target)?))
+    }
+
+    fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], welcome: Welcome) -> Result<()> {
+        if origin.target == HOST {
+            // Their form was checked before they were taken.
+            let mut invitations = messages.iter().filter_map(|message| Invitation::decode(&message.body));
+            return invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source));
+        }
+        let stranger = welcome == Welcome::Stranger;
+        inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
+        instances::touch(self.db, origin.target, self.now)?;
+        self.arrived.push((origin.target, *peer, u32::try_from(messages.len()).unwrap_or(u32::MAX)));
+        self.tell(origin.target, AppEvent::Message);
+        Ok(())
+    }
+
+    /// The walls a sender has to pass.
+    fn admit(&self, origin: &Origin) -> Result<Result<Welcome, Refusal>> {
+        let Ok(peer) = PeerId::from_bytes(&origin.peer.0) else { return Ok(Err(Refusal::Blocked)) };
+        let (filter, mut caller) = self.policy.look_up(&peer, self.nearby.contains(&peer));
+        if peer == self.me {
+            caller.trust = Trust::Friend;
+        }
+        // Whether there is such an instance is nobody's business who may not reach this host.
+        let reaches = policy::may_reach(filter, caller).map_err(refusal);
+        if origin.target == HOST || reaches.is_err() {
+            return Ok(reaches.map(|()| Welcome::Known));
+        }
+        let accepts = match instances::get(self.db, origin.target) {
+            Err(Error::UnknownInstance(_)) => return Ok(Err(Refusal::UnknownInstance)),
+            found => found?.app.accepts,
+        };
+        let invited = doors::may_send(self.db, origin.target, &peer)?;
+        if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
+            return Ok(Err(refusal(wall)));
+        }
+        if invited || caller.trust == Trust::Friend {
+            return Ok(Ok(Welcome::Known));
+        }
+        let waiting = inbox::of_stranger(self.db, origin.target, &peer)?;
+        let full = waiting.messages >= inbox::OF_STRANGER.messages || waiting.bytes >= inbox::OF_STRANGER.bytes;
+        Ok(if full { Err(Refusal::Busy) } else { Ok(Welcome::Stranger) })
+    }
+
+    /// Invitations are not credited: their table has limits of its own.
+    fn usage(&self, target: Uuid) -> Result<Usage> {
+        if target == HOST { Ok(Usage::default()) } else { queues::usage(self.db, target, Side::Inbox) }
+    }
+
+    /// Wakes an instance's page, once.
+    pub(crate) fn tell(&mut self, instance: Uuid, event: AppEvent) {
+        let same = |known: &Event| matches!(known, Event::App(id, old) if *id == instance && *old == event);
+        if !self.events.iter().any(same) {
+            self.events.push(Event::App(instance, event));
+        }
+        self.changed(Topic::Instances);
+    }
+
+    pub(crate) fn changed(&mut self, topic: Topic) {
+        if !self.events.iter().any(|known| matches!(known, Event::Changed(old) if *old == topic)) {
+            self.events.push(Event::Changed(topic));
+        }
+    }
+}
+
+/// How a sender that passes all walls is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Welcome {
+    /// It was invited, or is a friend.
+    Known,
+    /// The app lets it in, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of the inbox.
+    Stranger,
+}
+
+/// Beyond every number that is assigned; SQLite's integers are signed.
+const MOST: u64 = i64::MAX as u64;
+
+fn refusal(wall: Wall) -> Refusal {
+    match wall {
+        Wall::Blocked | Wall::Filter => Refusal::Blocked,
+        Wall::Door => Refusal::NotInvited,
+    }
+}
+
+fn reason(failure: Failure) -> FailureReason {
+    match failure {
+        Failure::Expired => FailureReason::Expired,
+        Failure::Refused(Refusal::TooLarge) => FailureReason::TooLarge,
+        Failure::Refused(Refusal::Malformed) => FailureReason::Malformed,
+        Failure::Refused(Refusal::UnknownInstance) => FailureReason::UnknownInstance,
+        Failure::Refused(Refusal::NotInvited) => FailureReason::NotInvited,
+        // The others are transient, and never an end.
+        Failure::Refused(Refusal::Blocked | Refusal::Busy | Refusal::Storage | Refusal::OutOfStep) => {
+            FailureReason::Blocked
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod strangers;

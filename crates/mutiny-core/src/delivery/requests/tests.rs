@@ -1,0 +1,152 @@
+//! What a sender's store does that has lost its memory.
+
+use bytes::Bytes;
+use mutiny_delivery::message::{Content, Peer};
+
+use super::*;
+use crate::delivery::outgoing::{Outgoing, enqueue, renumber_all};
+use crate::store::instances::tests::instance;
+use crate::store::migrations::in_memory;
+use crate::view::Entry;
+
+const LATER: Millis = 1_000_000;
+
+/// A database with an instance that sends.
+struct Sender {
+    db: Connection,
+}
+
+impl Sender {
+    fn new() -> Self {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        Self { db }
+    }
+
+    /// Puts a message into the outbox; returns its flow and id.
+    fn sends(&self, n: u128, deadline: Millis) -> (FlowId, Uuid) {
+        let id = Uuid::from_u128(n);
+        let outgoing = Outgoing {
+            id,
+            source: instance(1).id,
+            peer: peer(),
+            target: Uuid::from_u128(2),
+            content: Content::Json,
+            body: Bytes::from_static(b"1"),
+            sent: 0,
+            deadline,
+        };
+        let (flow, _) = enqueue(&self.db, &outgoing, false).unwrap();
+        (flow.id, id)
+    }
+
+    fn does(&self, request: Request) -> Reply {
+        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::default());
+        let mut office = Office {
+            db: &self.db,
+            now: 1,
+            me,
+            nearby: &nearby,
+            policy: &policy,
+            decided: false,
+            freed: (0, 0),
+            events: Vec::new(),
+            arrived: Vec::new(),
+            flows: HashMap::new(),
+        };
+        office.carry_out(request).unwrap()
+    }
+
+    /// The receiver waits for `next`, and has `last` before it. Whether this side believes that.
+    fn believes(&self, flow: FlowId, next: u64, last: Option<Uuid>) -> bool {
+        let epoch = flows::get(&self.db, flow).unwrap().unwrap().epoch;
+        let reply = self.does(Request::Resume { flow, epoch, next, last, fresh: Epoch(99) });
+        let Reply::Resumed(outcome) = reply else { panic!("{reply:?}") };
+        outcome.is_ok()
+    }
+
+    fn state(&self, id: Uuid) -> MessageState {
+        outbox::state(&self.db, instance(1).id, id).unwrap()
+    }
+
+    /// How the notice at the head of the inbox says that a message ended.
+    fn notice(&self) -> (Uuid, Outcome) {
+        match inbox::take(&self.db, instance(1).id, None).unwrap() {
+            Some(Entry::Failure { message, outcome, .. }) => (message, outcome),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn peer() -> Peer {
+    let key = [&[0, 0x24, 8, 1, 0x12, 0x20][..], &[7; 32]].concat();
+    Peer(Bytes::from(key))
+}
+
+#[test]
+fn a_renumbered_message_that_expires_unsent_may_have_arrived_under_its_old_number() {
+    let sender = Sender::new();
+    let (flow, old) = sender.sends(1, 10);
+    renumber_all(&sender.db).unwrap();
+    let (_, new) = sender.sends(2, 10);
+    // The receiver said where it stands in the new numbering: before both.
+    sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: Some(message::Outcome::NotDelivered) });
+    assert_eq!([sender.notice(), sender.notice()], [(old, Outcome::Unknown), (new, Outcome::NotDelivered)]);
+}
+
+#[test]
+fn a_renumbered_message_that_is_refused_may_have_arrived_under_its_old_number() {
+    let sender = Sender::new();
+    let (flow, old) = sender.sends(1, LATER);
+    renumber_all(&sender.db).unwrap();
+    let failure = Failure::Refused(Refusal::NotInvited);
+    sender.does(Request::Fail { flow, next: Some(0), only_next: false, failure });
+    assert_eq!(sender.notice(), (old, Outcome::Unknown));
+}
+
+#[test]
+fn a_receiver_that_has_the_last_message_is_believed() {
+    let sender = Sender::new();
+    let (flow, first) = sender.sends(1, LATER);
+    let (_, second) = sender.sends(2, LATER);
+    assert!(sender.believes(flow, 2, Some(second)));
+    assert_eq!([sender.state(first), sender.state(second)], [MessageState::Delivered; 2]);
+}
+
+#[test]
+fn a_receiver_is_believed_where_the_last_message_expired_without_an_answer() {
+    let sender = Sender::new();
+    let (flow, first) = sender.sends(1, LATER);
+    let (_, second) = sender.sends(2, 10);
+    sender.does(Request::Load { flow, from: 0, messages: 9, bytes: 99 });
+    sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
+    assert_eq!(sender.notice(), (second, Outcome::Unknown));
+    assert!(sender.believes(flow, 2, Some(second)));
+    assert_eq!(sender.state(first), MessageState::Delivered);
+}
+
+#[test]
+fn a_receiver_that_has_another_message_is_told_of_the_old_ones_anew() {
+    let stranger = Uuid::from_u128(77);
+    for last in [Some(stranger), None] {
+        let sender = Sender::new();
+        let (flow, first) = sender.sends(1, LATER);
+        sender.sends(2, LATER);
+        assert!(!sender.believes(flow, 2, last), "{last:?}");
+        assert_eq!(sender.state(first), MessageState::Queued);
+    }
+}
+
+#[test]
+fn numbers_given_twice_are_noticed_also_where_the_last_message_has_ended_here() {
+    let stranger = Uuid::from_u128(77);
+    let sender = Sender::new();
+    let (flow, first) = sender.sends(1, LATER);
+    let (_, second) = sender.sends(2, 10);
+    sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
+    assert_eq!(sender.notice(), (second, Outcome::NotDelivered));
+    assert!(!sender.believes(flow, 2, Some(stranger)));
+    assert_eq!(sender.state(first), MessageState::Queued);
+    let row = flows::get(&sender.db, flow).unwrap().unwrap();
+    assert_eq!((row.epoch, row.next, row.doubt), (Epoch(99), 1, 1));
+}

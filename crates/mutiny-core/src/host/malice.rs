@@ -1,0 +1,364 @@
+//! A peer that speaks the raw protocol and means no good, against a real host.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod flood;
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+use libp2p::PeerId;
+use libp2p::identity::Keypair;
+use mutiny_delivery::frame::{Ack, Data, Frame, Hello, Kind, MAX_BODY, MAX_FRAME, Offer, Skip, VERSION};
+use mutiny_delivery::message::Refusal;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::{Config, Host};
+use crate::contact::ContactLink;
+use crate::delivery::stream::PROTOCOL;
+use crate::network::{self, Network, NetworkEvent, Substream};
+use crate::policy::Policy;
+use crate::view::{Address, Body, Entry, MessageState};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The instance that Mallory says she is.
+const MASK: Uuid = Uuid::from_u128(0xbad);
+
+/// A host with one instance that has invited Mallory, and is invited by nobody.
+struct Victim {
+    host: Host,
+    instance: Uuid,
+    _home: TempDir,
+}
+
+impl Victim {
+    async fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        let app = home.path().join("app");
+        std::fs::create_dir(&app).unwrap();
+        std::fs::write(app.join("index.html"), "").unwrap();
+        let host = Host::start(Config {
+            profile: "default".into(),
+            data_dir: Some(home.path().join("data")),
+            listen: vec!["/ip4/127.0.0.1/tcp/0".into()],
+            mdns: false,
+        })
+        .await
+        .unwrap();
+        let instance = host.add_app(&app).await.unwrap().id;
+        Self { host, instance, _home: home }
+    }
+
+    /// Takes everything out of the inbox: who it is from, and what it says.
+    async fn inbox(&self) -> Vec<(Address, Body)> {
+        let mut taken = Vec::new();
+        while let Some(entry) = self.host.next(self.instance, None).await.unwrap() {
+            match entry {
+                Entry::Message { from, body, .. } => taken.push((from, body)),
+                other => panic!("{other:?}"),
+            }
+        }
+        taken
+    }
+
+    /// An honest exchange within the host works, and quickly.
+    async fn is_well(&self) {
+        let to = Address { peer: self.host.me().unwrap().id, instance: self.instance };
+        self.host.invite(self.instance, &to.peer).await.unwrap();
+        let sent = self.host.send(self.instance, &to, Body::Json("well".into()), None).await.unwrap();
+        let mut events = self.host.events();
+        let delivered = async {
+            while self.host.status(self.instance, sent).await.unwrap() != MessageState::Delivered {
+                let _ = events.recv().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, delivered).await.expect("an honest message is delivered all the same");
+        assert_eq!(self.inbox().await, [(to, Body::Json("well".into()))]);
+    }
+}
+
+struct Mallory {
+    id: PeerId,
+    network: Network,
+    events: mpsc::Receiver<NetworkEvent>,
+}
+
+/// A stream that Mallory has opened.
+struct Line {
+    stream: Substream,
+    heard: BytesMut,
+}
+
+impl Mallory {
+    /// Connected to the victim, and let in.
+    async fn invited_by(victim: &Victim) -> Self {
+        let key = Keypair::generate_ed25519();
+        let id = key.public().to_peer_id();
+        let listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
+        let protocols = vec![PROTOCOL];
+        let (network, events) = Network::start(network::Settings {
+            key,
+            listen,
+            port: None,
+            mdns: false,
+            protocols,
+            policy: Policy::default(),
+        })
+        .await
+        .unwrap();
+        victim.host.invite(victim.instance, &id.to_base58()).await.unwrap();
+        let link: ContactLink = victim.host.me().unwrap().link.parse().unwrap();
+        network.want(link.peer, link.addresses);
+        let mut mallory = Self { id, network, events };
+        mallory.event(|event| matches!(event, NetworkEvent::Connected { .. })).await;
+        mallory
+    }
+
+    async fn event(&mut self, wanted: impl Fn(&NetworkEvent) -> bool) -> NetworkEvent {
+        let found = async {
+            loop {
+                let event = self.events.recv().await.unwrap();
+                if wanted(&event) {
+                    return event;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found).await.unwrap()
+    }
+
+    async fn line(&self, victim: &Victim) -> Line {
+        let stream = self.network.open_stream(victim.host.0.me, PROTOCOL).await.unwrap();
+        Line { stream, heard: BytesMut::new() }
+    }
+
+    /// A stream on which the first flow is open.
+    async fn open_line(&self, victim: &Victim) -> Line {
+        let mut line = self.line(victim).await;
+        line.hello().await;
+        line.offer(0, victim.instance, 1).await;
+        assert!(matches!(line.hear().await, Some(Kind::Hello(_))));
+        assert!(matches!(line.hear().await, Some(Kind::Accept(_))));
+        line
+    }
+}
+
+impl Line {
+    async fn raw(&mut self, bytes: &[u8]) {
+        // The victim may hang up meanwhile; what it heard is asserted elsewhere.
+        let _ = self.stream.write_all(bytes).await;
+        let _ = self.stream.flush().await;
+    }
+
+    async fn say(&mut self, kind: impl Into<Kind>) {
+        let mut bytes = BytesMut::new();
+        Frame::from(kind.into()).encode(&mut bytes);
+        self.raw(&bytes).await;
+    }
+
+    async fn hello(&mut self) {
+        self.say(Kind::Hello(Hello { version: VERSION, name: "Mallory".into() })).await;
+    }
+
+    async fn offer(&mut self, handle: u32, target: Uuid, epoch: u128) {
+        self.offer_from(MASK, handle, target, epoch).await;
+    }
+
+    async fn offer_from(&mut self, source: Uuid, handle: u32, target: Uuid, epoch: u128) {
+        self.say(Kind::Offer(Offer {
+            handle,
+            source: Bytes::copy_from_slice(source.as_bytes()),
+            target: Bytes::copy_from_slice(target.as_bytes()),
+            epoch: Bytes::copy_from_slice(&epoch.to_be_bytes()),
+            first: 0,
+        }))
+        .await;
+    }
+
+    async fn data(&mut self, seq: u64, body: &[u8]) {
+        self.say(data(seq, body)).await;
+    }
+
+    /// The next frame, or `None` once the victim has closed the stream.
+    async fn hear(&mut self) -> Option<Kind> {
+        let heard = async {
+            loop {
+                if let Some(frame) = Frame::decode(&mut self.heard).unwrap() {
+                    return frame.kind;
+                }
+                let mut chunk = [0; 4096];
+                match self.stream.read(&mut chunk).await {
+                    Ok(0) | Err(_) => return None,
+                    Ok(count) => self.heard.extend_from_slice(&chunk[..count]),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, heard).await.expect("an answer or the end of the stream")
+    }
+
+    async fn is_closed(&mut self) {
+        while self.hear().await.is_some() {}
+    }
+
+    /// Waits until the victim has acknowledged all before `next`.
+    async fn acknowledged(&mut self, next: u64) {
+        loop {
+            match self.hear().await {
+                Some(Kind::Ack(ack)) if ack.next == next => return,
+                Some(Kind::Ack(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+fn data(seq: u64, body: &[u8]) -> Kind {
+    let id = Bytes::copy_from_slice(&u128::from(seq + 1).to_be_bytes());
+    Kind::Data(Data { handle: 0, seq, id, content: 1, sent: 0, body: Bytes::copy_from_slice(body) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_frames_end_the_stream_and_nothing_else() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut long = BytesMut::new();
+    prost::encoding::encode_varint(MAX_FRAME as u64 + 1, &mut long);
+    for garbage in [&long[..], &[0xff; 64], &[2, 0x0a, 0x7f]] {
+        let mut line = mallory.line(&victim).await;
+        line.raw(garbage).await;
+        line.is_closed().await;
+    }
+    let mut line = mallory.open_line(&victim).await;
+    line.data(0, b"1").await;
+    line.acknowledged(1).await;
+    assert_eq!(victim.inbox().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frames_out_of_place_end_the_stream() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut line = mallory.line(&victim).await;
+    line.data(0, b"1").await;
+    line.is_closed().await;
+    let out_of_place = [
+        data(0, b"before the answer to the offer"),
+        Kind::Skip(Skip { handle: 9, to: 1 }),
+        Kind::Ack(Ack { handle: 0, next: 1, messages: 1, bytes: 1 }),
+        Kind::Hello(Hello { version: VERSION + 1, name: String::new() }),
+    ];
+    for frame in out_of_place {
+        let mut line = mallory.line(&victim).await;
+        let mut burst = BytesMut::new();
+        Frame::from(Kind::Hello(Hello { version: VERSION, name: String::new() })).encode(&mut burst);
+        Frame::from(frame).encode(&mut burst);
+        line.raw(&burst).await;
+        line.is_closed().await;
+    }
+    assert!(victim.inbox().await.is_empty());
+    victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_is_turned_away_and_a_replay_is_taken_once() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut line = mallory.open_line(&victim).await;
+    for _ in 0..3 {
+        line.data(0, b"\"once\"").await;
+    }
+    line.acknowledged(1).await;
+    line.data(5, b"\"far ahead\"").await;
+    let Some(Kind::Reject(reject)) = line.hear().await else { panic!("taken") };
+    assert_eq!(reject.code, Refusal::OutOfStep as u32);
+
+    // The same again, in a new numbering and on a new stream: the message's id gives it away.
+    let mut line = mallory.line(&victim).await;
+    line.hello().await;
+    line.offer(0, victim.instance, 2).await;
+    assert!(matches!(line.hear().await, Some(Kind::Hello(_))));
+    assert!(matches!(line.hear().await, Some(Kind::Accept(accept)) if accept.next == 0));
+    line.data(0, b"\"once\"").await;
+    line.acknowledged(1).await;
+    let taken: Vec<Body> = victim.inbox().await.into_iter().map(|(_, body)| body).collect();
+    assert_eq!(taken, [Body::Json("once".into())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_speak_in_another_peers_name() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut line = mallory.open_line(&victim).await;
+    line.data(0, br#"{"from":"somebody else"}"#).await;
+    line.acknowledged(1).await;
+    let (from, _) = victim.inbox().await.remove(0);
+    assert_eq!(from, Address { peer: mallory.id.to_base58(), instance: MASK });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_json_or_too_large_is_refused_for_good() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let deep = "[".repeat(100_000);
+    for (body, refusal) in [
+        (&b"{"[..], Refusal::Malformed),
+        (deep.as_bytes(), Refusal::Malformed),
+        (&vec![b'1'; MAX_BODY + 1], Refusal::TooLarge),
+    ] {
+        let mut line = mallory.open_line(&victim).await;
+        line.data(0, body).await;
+        let Some(Kind::Reject(reject)) = line.hear().await else { panic!("taken") };
+        assert_eq!((reject.code, reject.next), (refusal as u32, Some(0)));
+    }
+    assert!(victim.inbox().await.is_empty());
+    victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_there_is_credit_for_ends_the_stream() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut line = mallory.open_line(&victim).await;
+    let mut burst = BytesMut::new();
+    (0..5_000).for_each(|seq| Frame::from(data(seq, b"0")).encode(&mut burst));
+    line.raw(&burst).await;
+    line.is_closed().await;
+    // What came within the credit is in order, and the host lives.
+    assert!(victim.inbox().await.len() <= 5_000);
+    victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_never_reads_holds_nobody_up() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let mut line = mallory.line(&victim).await;
+    line.hello().await;
+    // Every offer is answered, and the answers pile up.
+    let flood = async {
+        for handle in 0..200_000 {
+            line.offer(handle, Uuid::from_u128(u128::from(handle)), 1).await;
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(5), flood).await;
+    victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_never_acknowledges_keeps_only_its_own_messages_waiting() {
+    let victim = Victim::new().await;
+    let mut mallory = Mallory::invited_by(&victim).await;
+    let NetworkEvent::Incoming { stream, .. } =
+        mallory.event(|event| matches!(event, NetworkEvent::Incoming { .. })).await
+    else {
+        unreachable!()
+    };
+    let to = Address { peer: mallory.id.to_base58(), instance: MASK };
+    let waiting = victim.host.send(victim.instance, &to, Body::Json("hello?".into()), None).await.unwrap();
+    victim.is_well().await;
+    assert_eq!(victim.host.status(victim.instance, waiting).await.unwrap(), MessageState::Queued);
+    drop(stream);
+}

@@ -1,0 +1,126 @@
+//! Updates in place: another edition of the app takes over, and the instance stays what it was to everybody.
+//!
+//! Storage, queues and correspondents belong to the instance and are not touched. What it was before is kept, one step
+//! back. Correspondents learn the new version durably: each gets an invitation that answers its own, which is how versions
+//! travelled in the first place.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use mutiny_delivery::message::{Content, HOST};
+use rusqlite::Connection;
+use semver::Version;
+use uuid::Uuid;
+
+use super::packages::Found;
+use super::{Event, Host};
+use crate::delivery::driver::{Order, key, wall};
+use crate::delivery::invitation::Invitation;
+use crate::delivery::outgoing::{self, Outgoing};
+use crate::error::{Error, Result};
+use crate::store::editions::{self, Source};
+use crate::store::{doors, instances};
+use crate::view::{App, AppEvent, Instance, Millis, Topic};
+
+impl Host {
+    /// Replaces an instance's app by the one at `place`, a folder or a package file as in [`Self::add_app`]. The pages of
+    /// the instance have to be loaded anew after that.
+    ///
+    /// # Errors
+    /// As [`Self::add_app`]; [`Error::OtherApp`] where it is another app; [`Error::OlderVersion`] where it is older than
+    /// what is there, unless that is `older_too`.
+    pub async fn update_app(&self, id: Uuid, place: &Path, older_too: bool) -> Result<Instance> {
+        let updated = {
+            let _shelving = self.0.shelving.lock().await;
+            let found = self.find(place).await?;
+            let row = self.0.store.read(move |db| instances::get(db, id)).await?;
+            let app = found.package.to_view();
+            if app.id != row.app.id {
+                return Err(Error::OtherApp { name: row.app.name, other: app.name });
+            }
+            if !older_too && is_older(&app.version, &row.app.version) {
+                return Err(Error::OlderVersion { name: row.app.name, old: app.version, new: row.app.version });
+            }
+            if row.source == found.source {
+                self.keep(id, found.package);
+            } else {
+                self.replace(id, found, app).await?;
+            }
+            self.instance(id).await
+        };
+        self.sweep_packages().await;
+        updated
+    }
+
+    /// Brings back what an instance was before its last update, which can then be gone back to in the same way.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where there was none; what is wrong with what there was.
+    pub async fn restore_app(&self, id: Uuid) -> Result<Instance> {
+        let _shelving = self.0.shelving.lock().await;
+        let previous = self.0.store.read(move |db| editions::previous(db, id)).await?;
+        let Some(editions::Edition { source, .. }) = previous else {
+            return Err(Error::InvalidArgument("This app was not updated, so there is nothing to go back to.".into()));
+        };
+        let package = self.open_source(source.clone()).await?;
+        let app = package.to_view();
+        self.replace(id, Found { package, source }, app).await?;
+        self.instance(id).await
+    }
+
+    async fn replace(&self, id: Uuid, found: Found, app: App) -> Result<()> {
+        let (name, driver, source, now) = (self.name(), self.0.driver.clone(), found.source, wall());
+        self.0
+            .store
+            .write_and(
+                move |db| replace(db, id, &source, &app, &name, now),
+                move |queued| {
+                    for (flow, message) in queued {
+                        let (flow, message) = (flow.clone(), message.clone());
+                        driver.tell(Order::Queued { flow, message, left: false });
+                    }
+                },
+            )
+            .await?;
+        self.renew_announcements(|_| Ok(())).await?;
+        self.keep(id, found.package);
+        self.announce(Event::Changed(Topic::Instances));
+        self.announce(Event::Changed(Topic::Invitations));
+        self.announce(Event::App(id, AppEvent::Invitation));
+        Ok(())
+    }
+}
+
+type Queued = (mutiny_delivery::message::Flow, mutiny_delivery::message::Message);
+
+fn replace(db: &Connection, id: Uuid, source: &Source, app: &App, name: &str, now: Millis) -> Result<Vec<Queued>> {
+    editions::replace(db, id, source)?;
+    instances::update_app(db, id, app)?;
+    let mut queued = Vec::new();
+    // Whoever has not answered yet is not asked again, or an update would open again what was declined.
+    for door in doors::doors_of(db, id)?.into_iter().filter(|door| door.instance.is_some()) {
+        let body = Invitation::new(name, app, door.instance).encode();
+        let outgoing = Outgoing {
+            id: Uuid::now_v7(),
+            source: id,
+            peer: key(&door.peer),
+            target: HOST,
+            content: Content::Invitation,
+            body: Bytes::from(body),
+            sent: now,
+            deadline: now.saturating_add(super::app_side::DEADLINE.as_millis() as Millis),
+        };
+        match outgoing::enqueue(db, &outgoing, false) {
+            Ok(message) => queued.push(message),
+            // Its own messages go first. They learn of the version with the next update.
+            Err(Error::QuotaExceeded(_)) => tracing::warn!(%id, "the queue is full; a correspondent is not told"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(queued)
+}
+
+/// Whether a version comes before another. What is no version at all comes before nothing.
+fn is_older(version: &str, than: &str) -> bool {
+    matches!((Version::parse(version), Version::parse(than)), (Ok(version), Ok(than)) if version < than)
+}

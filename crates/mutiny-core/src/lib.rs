@@ -1,0 +1,25 @@
+//! The Mutiny runtime without a window: identity, store, network, apps and policy.
+//!
+//! A [`Host`] is one running profile. It knows nothing of windows; `src-tauri` puts them around it.
+
+mod announcements;
+mod base64;
+mod contact;
+pub mod csp;
+mod delivery;
+pub mod error;
+mod failpoint;
+pub mod host;
+pub mod manifest;
+mod name;
+mod network;
+mod package;
+mod policy;
+mod profile;
+mod store;
+mod transfer;
+pub mod view;
+
+pub use error::{Error, Result};
+pub use host::{Arrival, Config, Event, Host, Resource, Unread};
+pub use package::{Packed, Survey, pack};

@@ -1,0 +1,269 @@
+//! How own messages fare, for the person to see: who waits for whom, what failed, what arrived. And their withdrawal.
+//!
+//! Nothing here counts or walks through a whole queue: what is listed comes in pages over an index, and what is counted
+//! is counted up to [`COUNTED`].
+
+use bytes::Bytes;
+use mutiny_delivery::message::{FlowId, HOST, Peer};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::columns::{text_enum, uuid};
+use crate::error::Result;
+use crate::view::{FailureReason, MessageState, Millis, Outcome, OwnMessage};
+
+/// How a message ended, beside the bare state: where it was going, and what a person wants to know of it. Messages that
+/// ended before these columns were there have none of it, and are not listed.
+pub(super) const SCHEMA: &str = "
+    ALTER TABLE ended ADD COLUMN flow INTEGER;
+    ALTER TABLE ended ADD COLUMN sent INTEGER;
+    ALTER TABLE ended ADD COLUMN bytes INTEGER;
+    ALTER TABLE ended ADD COLUMN reason TEXT;  -- NULL: delivered
+    ALTER TABLE ended ADD COLUMN outcome TEXT; -- likewise
+    DROP INDEX ended_by_instance;
+    CREATE INDEX ended_by_flow ON ended (flow, state, id);
+";
+
+text_enum!(FailureReason {
+    Expired => "expired",
+    UnknownInstance => "unknown-instance",
+    NotInvited => "not-invited",
+    Blocked => "blocked",
+    TooLarge => "too-large",
+    Malformed => "malformed",
+    Withdrawn => "withdrawn",
+});
+text_enum!(Outcome { NotDelivered => "not-delivered", Unknown => "unknown" });
+
+/// The deadline of a message that was withdrawn: always in the past, and no message is sent with it.
+pub(super) const WITHDRAWN: Millis = 0;
+
+/// As far as messages are counted for a summary.
+pub(crate) const COUNTED: u32 = 1_000;
+
+/// How many flows are summed up, the newest of them.
+const FLOWS: usize = 2_000;
+
+/// How many flows from one instance to one peer are listed: one for invitations and one for each instance there.
+const FLOWS_OF_ONE: usize = 64;
+
+/// Notes why a message failed that was taken out of the outbox just now.
+pub(crate) fn explain(db: &Connection, id: Uuid, reason: FailureReason, outcome: Outcome) -> Result<()> {
+    db.prepare_cached("UPDATE ended SET reason = ?2, outcome = ?3 WHERE id = ?1")?.execute(params![
+        id.as_bytes(),
+        reason,
+        outcome
+    ])?;
+    Ok(())
+}
+
+/// Whether a message that failed may have arrived all the same.
+pub(crate) fn outcome(db: &Connection, id: Uuid) -> Result<Option<Outcome>> {
+    let outcome = db
+        .prepare_cached("SELECT outcome FROM ended WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(outcome.flatten())
+}
+
+/// How the messages of one flow fare. Counts end at [`COUNTED`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fare {
+    pub(crate) flow: FlowId,
+    pub(crate) source: Uuid,
+    pub(crate) peer: Peer,
+    pub(crate) waiting: u32,
+    pub(crate) failed: u32,
+    pub(crate) delivered: u32,
+    /// When the first that waits was sent.
+    pub(crate) since: Option<Millis>,
+    /// When something was sent or ended last, as far as that is known.
+    pub(crate) last: Millis,
+}
+
+/// How the messages of all flows fare in which there are any.
+pub(crate) fn fares(db: &Connection) -> Result<Vec<Fare>> {
+    let mut query = db.prepare_cached("SELECT id, source, peer FROM flows ORDER BY id DESC LIMIT ?1")?;
+    let flows = query
+        .query_map([FLOWS as i64], |row| {
+            Ok((FlowId(row.get("id")?), uuid(row, "source")?, Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?))))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut fares = Vec::new();
+    for (flow, source, peer) in flows {
+        let (waiting, since, latest) = waiting(db, flow)?;
+        let (failed, failed_last) = ended(db, flow, MessageState::Failed)?;
+        let (delivered, delivered_last) = ended(db, flow, MessageState::Delivered)?;
+        if let Some(last) = latest.into_iter().chain(failed_last).chain(delivered_last).max() {
+            fares.push(Fare { flow, source, peer, waiting, failed, delivered, since, last });
+        }
+    }
+    Ok(fares)
+}
+
+/// How many messages of a flow wait, and when the first and the last of them were sent.
+fn waiting(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>, Option<Millis>)> {
+    let count = db
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE flow = ?1 LIMIT ?2)")?
+        .query_row(params![flow.0, COUNTED], |row| row.get(0))?;
+    let end = |query| -> Result<Option<Millis>> {
+        Ok(db.prepare_cached(query)?.query_row([flow.0], |row| row.get(0)).optional()?)
+    };
+    let first = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq LIMIT 1")?;
+    let last = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq DESC LIMIT 1")?;
+    Ok((count, first, last))
+}
+
+/// How many messages of a flow ended so, and when the last of them did.
+fn ended(db: &Connection, flow: FlowId, state: MessageState) -> Result<(u32, Option<Millis>)> {
+    let count = db
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM ended WHERE flow = ?1 AND state = ?2 LIMIT ?3)")?
+        .query_row(params![flow.0, state, COUNTED], |row| row.get(0))?;
+    let last = db
+        .prepare_cached("SELECT ended FROM ended WHERE flow = ?1 AND state = ?2 ORDER BY id DESC LIMIT 1")?
+        .query_row(params![flow.0, state], |row| row.get(0))
+        .optional()?;
+    Ok((count, last))
+}
+
+/// The flows from an instance to a peer, that of invitations first.
+fn flows_between(db: &Connection, source: Uuid, peer: &Peer) -> Result<Vec<(FlowId, bool, i64)>> {
+    let mut query = db.prepare_cached(
+        "SELECT id, target, gone FROM flows WHERE source = ?1 AND peer = ?2 ORDER BY target LIMIT ?3",
+    )?;
+    let rows = query.query_map(params![source.as_bytes(), &peer.0[..], FLOWS_OF_ONE as i64], |row| {
+        Ok((FlowId(row.get("id")?), uuid(row, "target")? == HOST, row.get("gone")?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Messages of an instance that wait for a peer, oldest first: up to `count` of them behind those that `after` names by
+/// flow and number. Each with its place, by which the next page goes on.
+pub(crate) fn queued(
+    db: &Connection,
+    (source, peer): (Uuid, &Peer),
+    after: &[(i64, i64)],
+    count: usize,
+) -> Result<Vec<(OwnMessage, (i64, i64))>> {
+    let mut found = Vec::new();
+    for (flow, invitation, gone) in flows_between(db, source, peer)? {
+        let behind = after.iter().find(|(of, _)| *of == flow.0).map_or(-1, |(_, seq)| *seq);
+        let mut query = db.prepare_cached(
+            "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox
+             WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )?;
+        let rows = query.query_map(params![flow.0, behind, count as i64], |row| {
+            let (seq, deadline): (i64, Millis) = (row.get("seq")?, row.get("deadline")?);
+            let withdrawing = deadline <= WITHDRAWN;
+            let message = OwnMessage {
+                id: uuid(row, "id")?,
+                state: MessageState::Queued,
+                invitation,
+                bytes: row.get("bytes")?,
+                sent: row.get("sent")?,
+                left: seq < gone,
+                withdrawing,
+                deadline: Some(deadline).filter(|_| !withdrawing),
+                ended: None,
+                reason: None,
+                outcome: None,
+            };
+            Ok((message, (flow.0, seq)))
+        })?;
+        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    found.sort_by_key(|(message, _)| message.id);
+    found.truncate(count);
+    Ok(found)
+}
+
+/// Messages of an instance to a peer that ended so, newest first: up to `count` of them that were sent before `before`.
+pub(crate) fn endings(
+    db: &Connection,
+    (source, peer): (Uuid, &Peer),
+    state: MessageState,
+    before: Option<Uuid>,
+    count: usize,
+) -> Result<Vec<OwnMessage>> {
+    let before = before.unwrap_or(Uuid::max());
+    let mut found = Vec::new();
+    for (flow, invitation, _) in flows_between(db, source, peer)? {
+        let mut query = db.prepare_cached(
+            "SELECT * FROM ended WHERE flow = ?1 AND state = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
+        )?;
+        let rows =
+            query.query_map(params![flow.0, state, before.as_bytes(), count as i64], |row| ending(row, invitation))?;
+        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    found.sort_by_key(|message| std::cmp::Reverse(message.id));
+    found.truncate(count);
+    Ok(found)
+}
+
+fn ending(row: &Row<'_>, invitation: bool) -> rusqlite::Result<OwnMessage> {
+    let outcome: Option<Outcome> = row.get("outcome")?;
+    Ok(OwnMessage {
+        id: uuid(row, "id")?,
+        state: row.get("state")?,
+        invitation,
+        bytes: row.get::<_, Option<u32>>("bytes")?.unwrap_or(0),
+        sent: row.get::<_, Option<Millis>>("sent")?.unwrap_or(0),
+        left: outcome != Some(Outcome::NotDelivered),
+        withdrawing: false,
+        deadline: None,
+        ended: row.get("ended")?,
+        reason: row.get("reason")?,
+        outcome,
+    })
+}
+
+/// A message that was marked as withdrawn, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Marked {
+    pub(crate) id: Uuid,
+    pub(crate) source: Uuid,
+    pub(crate) flow: FlowId,
+    pub(crate) peer: Peer,
+}
+
+/// Marks a message of an instance as withdrawn, if it still waits. From the commit on it is overdue: however this host
+/// goes on from there, it will not send the message.
+pub(crate) fn withdraw(db: &Connection, instance: Uuid, id: Uuid) -> Result<Option<Marked>> {
+    let found = db
+        .prepare_cached(
+            "SELECT entry, flow, peer FROM outbox JOIN flows ON flows.id = flow WHERE outbox.id = ?1 AND source = ?2",
+        )?
+        .query_row(params![id.as_bytes(), instance.as_bytes()], |row| {
+            let peer = Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?));
+            Ok((row.get::<_, i64>("entry")?, Marked { id, source: instance, flow: FlowId(row.get("flow")?), peer }))
+        })
+        .optional()?;
+    let Some((entry, marked)) = found else { return Ok(None) };
+    mark(db, entry)?;
+    Ok(Some(marked))
+}
+
+/// Marks messages to a peer as withdrawn: of one instance, or of all; up to `count` of those that are not marked yet, in
+/// the order of each flow.
+pub(crate) fn withdraw_some(db: &Connection, peer: &Peer, instance: Option<Uuid>, count: usize) -> Result<Vec<Marked>> {
+    let mut query = db.prepare_cached(
+        "SELECT entry, outbox.id AS id, source, flow FROM flows JOIN outbox ON outbox.flow = flows.id
+         WHERE peer = ?1 AND (?2 IS NULL OR source = ?2) AND deadline > ?3 ORDER BY flow, seq LIMIT ?4",
+    )?;
+    let instance = instance.as_ref().map(Uuid::as_bytes);
+    let rows = query.query_map(params![&peer.0[..], instance, WITHDRAWN, count as i64], |row| {
+        let (id, source, flow) = (uuid(row, "id")?, uuid(row, "source")?, FlowId(row.get("flow")?));
+        Ok((row.get::<_, i64>("entry")?, Marked { id, source, flow, peer: peer.clone() }))
+    })?;
+    let found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    found.into_iter().map(|(entry, marked)| mark(db, entry).map(|()| marked)).collect()
+}
+
+fn mark(db: &Connection, entry: i64) -> Result<()> {
+    db.prepare_cached("UPDATE outbox SET deadline = ?2 WHERE entry = ?1")?.execute([entry, WITHDRAWN])?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

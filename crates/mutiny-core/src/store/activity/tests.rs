@@ -1,0 +1,143 @@
+use mutiny_delivery::message::{Content, Epoch, Message};
+
+use super::*;
+use crate::store::instances::tests::instance;
+use crate::store::migrations::in_memory;
+use crate::store::{flows, instances, outbox};
+
+fn ben() -> Peer {
+    Peer(Bytes::from_static(b"ben"))
+}
+
+fn id(n: u64) -> Uuid {
+    Uuid::from_u128(0x1000 + u128::from(n))
+}
+
+/// An instance, and `count` messages of it that wait for Ben: the first one an invitation.
+fn waiting_for_ben(count: u64) -> (Connection, Uuid) {
+    let db = in_memory();
+    instances::insert(&db, &instance(1)).unwrap();
+    let own = instance(1).id;
+    for n in 0..count {
+        send(&db, own, if n == 0 { HOST } else { Uuid::from_u128(7) }, n);
+    }
+    (db, own)
+}
+
+fn send(db: &Connection, own: Uuid, target: Uuid, n: u64) {
+    let (flow, _) = flows::between(db, own, &ben(), target, Epoch(1)).unwrap();
+    let message = Message {
+        seq: flow.next,
+        id: id(n),
+        content: Content::Json,
+        sent: 100 + n as i64,
+        deadline: 10_000,
+        body: Bytes::from(vec![b'1'; 1 + n as usize]),
+    };
+    outbox::insert(db, flow.id, &message).unwrap();
+    flows::advance(db, flow.id, flow.next + 1, 0).unwrap();
+}
+
+fn flow_to(db: &Connection, own: Uuid, target: u128) -> flows::Outgoing {
+    flows::between(db, own, &ben(), Uuid::from_u128(target), Epoch(1)).unwrap().0
+}
+
+#[test]
+fn what_waits_is_listed_in_pages_in_the_order_of_sending() {
+    let (db, own) = waiting_for_ben(7);
+    let mut places: Vec<(i64, i64)> = Vec::new();
+    let mut listed = Vec::new();
+    loop {
+        let page = queued(&db, (own, &ben()), &places, 3).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        for (message, (flow, seq)) in page {
+            places.retain(|(known, _)| *known != flow);
+            places.push((flow, seq));
+            listed.push((message.id, message.invitation, message.bytes));
+        }
+    }
+    assert_eq!(listed, (0..7).map(|n| (id(n), n == 0, 1 + n as u32)).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
+    let (db, own) = waiting_for_ben(6);
+    let flow = flow_to(&db, own, 7);
+    outbox::end(&db, &flow, 0..4, Millis::MAX, (MessageState::Delivered, 500)).unwrap();
+    let ended = outbox::end(&db, &flow, 4..5, Millis::MAX, (MessageState::Failed, 600)).unwrap();
+    explain(&db, ended[0].id, FailureReason::NotInvited, Outcome::NotDelivered).unwrap();
+
+    let page = endings(&db, (own, &ben()), MessageState::Delivered, None, 3).unwrap();
+    assert_eq!(page.iter().map(|message| message.id).collect::<Vec<_>>(), [id(4), id(3), id(2)]);
+    let rest = endings(&db, (own, &ben()), MessageState::Delivered, Some(id(2)), 3).unwrap();
+    assert_eq!(rest.iter().map(|message| message.id).collect::<Vec<_>>(), [id(1)]);
+    assert_eq!((rest[0].sent, rest[0].ended, rest[0].bytes), (101, Some(500), 2));
+
+    let failed = endings(&db, (own, &ben()), MessageState::Failed, None, 3).unwrap();
+    let [failed] = failed.as_slice() else { panic!("{failed:?}") };
+    assert_eq!((failed.reason, failed.outcome), (Some(FailureReason::NotInvited), Some(Outcome::NotDelivered)));
+    assert_eq!(outcome(&db, failed.id).unwrap(), Some(Outcome::NotDelivered));
+}
+
+#[test]
+fn sums_say_how_much_waits_and_since_when() {
+    let (db, own) = waiting_for_ben(5);
+    outbox::end(&db, &flow_to(&db, own, 7), 0..1, Millis::MAX, (MessageState::Failed, 900)).unwrap();
+    let fares = fares(&db).unwrap();
+    let [messages, invitations] = fares.as_slice() else { panic!("{fares:?}") };
+    assert_eq!((messages.waiting, messages.failed, messages.delivered), (3, 1, 0));
+    assert_eq!((messages.since, messages.last), (Some(102), 900));
+    assert_eq!((invitations.waiting, invitations.since), (1, Some(100)));
+}
+
+#[test]
+fn a_withdrawn_message_is_overdue_from_then_on_and_ends_as_withdrawn() {
+    let (db, own) = waiting_for_ben(3);
+    let marked = withdraw(&db, own, id(1)).unwrap().unwrap();
+    assert_eq!((marked.id, marked.peer.clone()), (id(1), ben()));
+    assert!(withdraw(&db, instance(2).id, id(2)).unwrap().is_none(), "of another instance");
+    let (flows, _) = outbox::due(&db, 1).unwrap();
+    assert_eq!(flows, [(marked.flow, ben())]);
+    let page = queued(&db, (own, &ben()), &[], 9).unwrap();
+    assert_eq!(page.iter().map(|(message, _)| message.withdrawing).collect::<Vec<_>>(), [false, true, false]);
+    let ended = outbox::end(&db, &flow_to(&db, own, 7), 0..9, 1, (MessageState::Failed, 1)).unwrap();
+    assert_eq!(ended.iter().map(|ending| (ending.id, ending.withdrawn)).collect::<Vec<_>>(), [(id(1), true)]);
+}
+
+#[test]
+fn all_that_waits_for_somebody_is_withdrawn_some_at_a_time() {
+    let (db, own) = waiting_for_ben(5);
+    let mut withdrawn = Vec::new();
+    loop {
+        let marked = withdraw_some(&db, &ben(), Some(own), 2).unwrap();
+        if marked.is_empty() {
+            break;
+        }
+        withdrawn.extend(marked.into_iter().map(|marked| marked.id));
+    }
+    assert_eq!(withdrawn, (0..5).map(id).collect::<Vec<_>>());
+    assert!(withdraw_some(&db, &ben(), None, 2).unwrap().is_empty());
+}
+
+/// Whatever the depth of a queue, a page costs a page.
+#[test]
+fn pages_and_sums_are_found_over_an_index() {
+    let db = in_memory();
+    let plan = |query: &str| -> String {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    };
+    for query in [
+        "SELECT seq, id, sent, deadline, length(body) FROM outbox WHERE flow = 1 AND seq > 2 ORDER BY seq LIMIT 3",
+        "SELECT * FROM ended WHERE flow = 1 AND state = 'failed' AND id < x'00' ORDER BY id DESC LIMIT 4",
+        "SELECT ended FROM ended WHERE flow = 1 AND state = 'failed' ORDER BY id DESC LIMIT 1",
+        "SELECT 1 FROM ended WHERE flow = 1 AND state = 'failed' LIMIT 1000",
+        "SELECT 1 FROM outbox WHERE flow = 1 LIMIT 1000",
+    ] {
+        let plan = plan(query);
+        assert!(plan.contains("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{query}: {plan}");
+    }
+}

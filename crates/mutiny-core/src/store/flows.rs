@@ -1,0 +1,145 @@
+//! Outgoing flows: from an own instance to an instance at a peer, and the numbering of their messages.
+
+use bytes::Bytes;
+use mutiny_delivery::message::{Epoch, Flow, FlowId, Peer};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::columns::uuid;
+use crate::error::Result;
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE flows (
+        id     INTEGER PRIMARY KEY,
+        source BLOB NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+        peer   BLOB NOT NULL,
+        target BLOB NOT NULL CHECK (length(target) = 16),
+        epoch  BLOB NOT NULL CHECK (length(epoch) = 16),
+        next   INTEGER NOT NULL, -- number of the next message
+        gone   INTEGER NOT NULL, -- messages numbered below may have left this machine
+        doubt  INTEGER NOT NULL, -- messages numbered below may have been delivered under other numbers
+        UNIQUE (source, peer, target)
+    ) STRICT;
+    CREATE INDEX flows_by_peer ON flows (peer);
+";
+
+/// A flow's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outgoing {
+    pub(crate) id: FlowId,
+    pub(crate) source: Uuid,
+    pub(crate) peer: Peer,
+    pub(crate) target: Uuid,
+    pub(crate) epoch: Epoch,
+    /// Number of the next message.
+    pub(crate) next: u64,
+    /// Messages numbered below may have left this machine.
+    pub(crate) gone: u64,
+    /// Messages numbered below may have been delivered under the numbers of an earlier epoch.
+    pub(crate) doubt: u64,
+}
+
+impl Outgoing {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: FlowId(row.get("id")?),
+            source: uuid(row, "source")?,
+            peer: Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?)),
+            target: uuid(row, "target")?,
+            epoch: Epoch(u128::from_be_bytes(row.get("epoch")?)),
+            next: row.get::<_, i64>("next")? as u64,
+            gone: row.get::<_, i64>("gone")? as u64,
+            doubt: row.get::<_, i64>("doubt")? as u64,
+        })
+    }
+
+    /// As the machine knows it. `first` is the number of its first pending message.
+    pub(crate) fn flow(&self, first: Option<u64>) -> Flow {
+        Flow {
+            id: self.id,
+            source: self.source,
+            peer: self.peer.clone(),
+            target: self.target,
+            epoch: self.epoch,
+            first: first.unwrap_or(self.next),
+        }
+    }
+}
+
+/// The flow from an own instance to an instance at a peer, and the number of its first pending message (the next, where
+/// none is pending). A new flow, numbered in `epoch`, where there is none.
+pub(crate) fn between(
+    db: &Connection,
+    source: Uuid,
+    peer: &Peer,
+    target: Uuid,
+    epoch: Epoch,
+) -> Result<(Outgoing, u64)> {
+    let known = db
+        .prepare_cached(
+            "SELECT *, (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
+             FROM flows WHERE source = ?1 AND peer = ?2 AND target = ?3",
+        )?
+        .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
+            let flow = Outgoing::from_row(row)?;
+            let first = row.get::<_, Option<i64>>("first")?.map_or(flow.next, |first| first as u64);
+            Ok((flow, first))
+        })
+        .optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    db.prepare_cached(
+        "INSERT INTO flows (source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, 0, 0, 0)",
+    )?
+    .execute(params![source.as_bytes(), &peer.0[..], target.as_bytes(), epoch.0.to_be_bytes()])?;
+    let id = FlowId(db.last_insert_rowid());
+    Ok((Outgoing { id, source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0 }, 0))
+}
+
+/// A flow, unless its instance was removed.
+pub(crate) fn get(db: &Connection, id: FlowId) -> Result<Option<Outgoing>> {
+    Ok(db.prepare_cached("SELECT * FROM flows WHERE id = ?1")?.query_row([id.0], Outgoing::from_row).optional()?)
+}
+
+/// All flows.
+pub(crate) fn all(db: &Connection) -> Result<Vec<Outgoing>> {
+    let mut query = db.prepare_cached("SELECT * FROM flows")?;
+    let rows = query.query_map([], Outgoing::from_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Goes over to another numbering, in which `count` messages are pending. This side has lost its memory, so what it
+/// knows of them says nothing: each may have left this machine, and been delivered, under its old number.
+pub(crate) fn renumber(db: &Connection, id: FlowId, epoch: Epoch, count: u64) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET epoch = ?2, next = ?3, gone = ?3, doubt = ?3 WHERE id = ?1")?
+        .execute(params![id.0, epoch.0.to_be_bytes(), count as i64])?;
+    Ok(())
+}
+
+/// Moves the next number on, and the mark of those that may have left.
+pub(crate) fn advance(db: &Connection, id: FlowId, next: u64, gone: u64) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET next = max(next, ?2), gone = max(gone, ?3) WHERE id = ?1")?
+        .execute(params![id.0, next as i64, gone as i64])?;
+    Ok(())
+}
+
+/// Flows to a peer in which messages are pending.
+pub(crate) fn pending(db: &Connection, peer: &Peer) -> Result<Vec<Flow>> {
+    let mut query = db.prepare_cached(
+        "SELECT flows.*, (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
+         FROM flows WHERE peer = ?1 AND first IS NOT NULL ORDER BY id",
+    )?;
+    let rows = query.query_map([&peer.0[..]], |row| {
+        Ok(Outgoing::from_row(row)?.flow(row.get::<_, Option<i64>>("first")?.map(|first| first as u64)))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Peers for which something is pending, and how much.
+pub(crate) fn waiting(db: &Connection) -> Result<Vec<(Peer, u32)>> {
+    let mut query =
+        db.prepare_cached("SELECT peer, count(*) FROM outbox JOIN flows ON flows.id = outbox.flow GROUP BY peer")?;
+    let rows = query.query_map([], |row| Ok((Peer(Bytes::from(row.get::<_, Vec<u8>>(0)?)), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

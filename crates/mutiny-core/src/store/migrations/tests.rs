@@ -1,0 +1,111 @@
+//! Databases of every released version become ones of today, with all that was in them.
+
+use std::collections::BTreeMap;
+
+use libp2p::PeerId;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use uuid::Uuid;
+
+use super::{FIRST, KNOWN};
+use crate::store::{Store, doors, inbox, instances, outbox, peers, queues, settings};
+use crate::view::{Body, Entry, MessageState, Outcome, Trust};
+
+/// A database of each schema version that was released.
+const RELEASED: &[(i64, &str)] = &[(1, include_str!("version-1.sql"))];
+
+/// The rows of each table, by the table's name and with the names of the columns.
+type Contents = BTreeMap<String, (Vec<String>, Vec<Vec<Value>>)>;
+
+/// What is in the tables of `of`, as far as `db` has it: those tables, those columns.
+fn contents(db: &Connection, of: &Connection) -> Contents {
+    let mut names =
+        of.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").unwrap();
+    let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let columns = of.prepare(&format!("SELECT * FROM {name}")).unwrap();
+            let columns: Vec<String> = columns.column_names().into_iter().map(str::to_owned).collect();
+            let list = columns.join(", ");
+            let mut query = db.prepare(&format!("SELECT {list} FROM {name} ORDER BY {list}")).unwrap();
+            let row = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|column| row.get(column)).collect();
+            let rows = query.query_map([], row).unwrap().map(Result::unwrap).collect();
+            (name, (columns, rows))
+        })
+        .collect()
+}
+
+/// A database as a released version left it.
+fn released(dump: &str) -> Connection {
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch(dump).unwrap();
+    db
+}
+
+#[test]
+fn every_released_version_migrates_to_the_newest_and_keeps_its_contents() {
+    assert!(RELEASED.iter().map(|(version, _)| *version).is_sorted(), "one each, oldest first");
+    for (version, dump) in RELEASED {
+        let before = released(dump);
+        let found: i64 = before.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(found, *version);
+        let expected = contents(&before, &before);
+        for (table, (_, rows)) in &expected {
+            assert!(!rows.is_empty(), "version {version} has nothing in {table}, so nothing of it is tested");
+        }
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mutiny.db");
+        before.execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
+        drop(Store::open(&file).unwrap());
+        let after = Connection::open(&file).unwrap();
+        let reached: i64 = after.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(reached, KNOWN);
+        assert_eq!(contents(&after, &before), expected, "of version {version}");
+        let violations: i64 =
+            after.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(violations, 0, "of version {version}");
+    }
+}
+
+/// Not only the rows: what a person and an app would see of them.
+#[tokio::test]
+async fn a_profile_of_the_first_version_is_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mutiny.db");
+    released(RELEASED[0].1).execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
+    let store = Store::open(&file).unwrap();
+    let checks = |db: &Connection| {
+        let id = |byte: u8| Uuid::from_bytes([byte; 16]);
+        let ben = PeerId::from_bytes(&[&[0, 0x24, 8, 1, 0x12, 0x20][..], &[0xb1; 32]].concat()).unwrap();
+        assert_eq!(settings::get(db, "name")?.as_deref(), Some("Ana"));
+        assert_eq!(peers::get(db, &ben)?.unwrap().trust, Trust::Friend);
+        assert_eq!(instances::get(db, id(0x11))?.label.as_deref(), Some("Chess with Ben"));
+        assert!(doors::may_send(db, id(0x11), &ben)?);
+        let states = [(0x61, MessageState::Queued), (0x64, MessageState::Delivered), (0x65, MessageState::Failed)];
+        for (message, state) in states {
+            assert_eq!(outbox::state(db, id(0x11), id(message))?, state);
+        }
+        let Some(Entry::Message { body: Body::Json(body), .. }) = inbox::take(db, id(0x11), None)? else { panic!() };
+        assert_eq!(body, serde_json::json!({ "move": "e5" }));
+        let Some(Entry::Failure { message, outcome, .. }) = inbox::take(db, id(0x11), None)? else { panic!() };
+        assert_eq!((message, outcome), (id(0x65), Outcome::Unknown));
+        assert_eq!(queues::usage(db, id(0x11), queues::Side::Inbox)?, Default::default());
+        Ok(())
+    };
+    store.write(checks).await.unwrap();
+}
+
+/// A released migration that is edited leaves two kinds of databases behind that call themselves the same.
+#[test]
+fn what_was_released_is_as_it_was() {
+    let schema = |db: &Connection| -> Vec<String> {
+        let mut query = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        let lines = query.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+        lines.map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    };
+    let first = Connection::open_in_memory().unwrap();
+    first.execute_batch(&FIRST.concat()).unwrap();
+    assert_eq!(schema(&first), schema(&released(RELEASED[0].1)));
+}

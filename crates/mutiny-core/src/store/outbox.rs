@@ -1,0 +1,202 @@
+//! The outbox: messages on their way, and how those ended that were.
+
+use bytes::Bytes;
+use mutiny_delivery::message::{Content, FlowId, Message, Peer};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::activity::WITHDRAWN;
+use super::columns::{text_enum, uuid};
+use super::flows::Outgoing;
+use crate::error::{Error, Result};
+use crate::view::{MessageState, Millis};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE outbox (
+        entry    INTEGER PRIMARY KEY,
+        flow     INTEGER NOT NULL REFERENCES flows (id) ON DELETE CASCADE,
+        seq      INTEGER NOT NULL,
+        id       BLOB NOT NULL CHECK (length(id) = 16),
+        content  INTEGER NOT NULL,
+        sent     INTEGER NOT NULL,
+        deadline INTEGER NOT NULL,
+        body     BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX outbox_by_seq ON outbox (flow, seq);
+    CREATE INDEX outbox_by_id ON outbox (id);
+    CREATE INDEX outbox_by_deadline ON outbox (deadline);
+    CREATE TABLE ended (
+        id       BLOB NOT NULL PRIMARY KEY,
+        instance BLOB NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+        state    TEXT NOT NULL,
+        ended    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ended_by_instance ON ended (instance);
+";
+
+text_enum!(MessageState { Queued => "queued", Delivered => "delivered", Failed => "failed" });
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let content = row.get::<_, u32>("content")?;
+    Ok(Message {
+        seq: row.get::<_, i64>("seq")? as u64,
+        id: uuid(row, "id")?,
+        content: Content::from_number(content)
+            .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, "no such content".into()))?,
+        sent: row.get("sent")?,
+        deadline: row.get("deadline")?,
+        body: Bytes::from(row.get::<_, Vec<u8>>("body")?),
+    })
+}
+
+/// Puts a message into the outbox.
+pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        flow.0,
+        message.seq as i64,
+        message.id.as_bytes(),
+        message.content as u32,
+        message.sent,
+        message.deadline,
+        &message.body[..],
+    ])?;
+    Ok(())
+}
+
+/// Number of the first pending message of a flow.
+pub(crate) fn first(db: &Connection, flow: FlowId) -> Result<Option<u64>> {
+    let first: Option<i64> =
+        db.prepare_cached("SELECT min(seq) FROM outbox WHERE flow = ?1")?.query_row([flow.0], |row| row.get(0))?;
+    Ok(first.map(|first| first as u64))
+}
+
+/// Id of the pending message under a number.
+pub(crate) fn id_at(db: &Connection, flow: FlowId, seq: u64) -> Result<Option<Uuid>> {
+    Ok(db
+        .prepare_cached("SELECT id FROM outbox WHERE flow = ?1 AND seq = ?2")?
+        .query_row(params![flow.0, seq as i64], |row| uuid(row, "id"))
+        .optional()?)
+}
+
+/// Pending messages from a number on, up to `messages` of them, or to the one that reaches `bytes`; and whether there
+/// are more behind them.
+pub(crate) fn load(
+    db: &Connection,
+    flow: FlowId,
+    from: u64,
+    messages: usize,
+    bytes: usize,
+) -> Result<(Vec<Message>, bool)> {
+    let mut query = db.prepare_cached("SELECT * FROM outbox WHERE flow = ?1 AND seq >= ?2 ORDER BY seq")?;
+    let mut rows = query.query(params![flow.0, from as i64])?;
+    let (mut loaded, mut size) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        if loaded.len() >= messages || size >= bytes {
+            return Ok((loaded, true));
+        }
+        let message = message(row)?;
+        size += message.body.len();
+        loaded.push(message);
+    }
+    Ok((loaded, false))
+}
+
+/// What ended: the parts of a message that its end concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) seq: u64,
+    pub(crate) id: Uuid,
+    pub(crate) bytes: i64,
+    /// Its sender has withdrawn it.
+    pub(crate) withdrawn: bool,
+}
+
+/// Takes messages of a flow out of the outbox and notes how they ended: those that are numbered in `range` and whose
+/// deadline is at or before `deadline`. Returns them in their order.
+pub(crate) fn end(
+    db: &Connection,
+    flow: &Outgoing,
+    range: std::ops::Range<u64>,
+    deadline: Millis,
+    (state, now): (MessageState, Millis),
+) -> Result<Vec<Ending>> {
+    let (first, end) = (range.start as i64, range.end as i64);
+    let mut ended = Vec::new();
+    let mut messages = db.prepare_cached(
+        "SELECT seq, id, length(body) AS bytes, deadline, sent FROM outbox
+         WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4 ORDER BY seq",
+    )?;
+    // A row at a time, and not INSERT OR REPLACE: for that, and for many rows at once, SQLite first keeps a copy of each
+    // page that it changes. No id is there yet: a message ends once.
+    let mut note = db.prepare_cached(
+        "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO NOTHING",
+    )?;
+    let mut rows = messages.query(params![flow.id.0, first, end, deadline])?;
+    while let Some(row) = rows.next()? {
+        let ending = Ending {
+            seq: row.get::<_, i64>("seq")? as u64,
+            id: uuid(row, "id")?,
+            bytes: row.get("bytes")?,
+            withdrawn: row.get::<_, Millis>("deadline")? <= WITHDRAWN,
+        };
+        let sent: Millis = row.get("sent")?;
+        note.execute(params![ending.id.as_bytes(), flow.source.as_bytes(), state, now, flow.id.0, sent, ending.bytes])?;
+        ended.push(ending);
+    }
+    if !ended.is_empty() {
+        db.prepare_cached("DELETE FROM outbox WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4")?
+            .execute(params![flow.id.0, first, end, deadline])?;
+    }
+    Ok(ended)
+}
+
+/// Numbers the pending messages of a flow from 0, in their order. Returns how many there are.
+pub(crate) fn renumber(db: &Connection, flow: FlowId) -> Result<u64> {
+    let entries: Vec<i64> = db
+        .prepare_cached("SELECT entry FROM outbox WHERE flow = ?1 ORDER BY seq")?
+        .query_map([flow.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    // In two steps, because the new numbers meet the old ones on their way.
+    let mut update = db.prepare_cached("UPDATE outbox SET seq = ?2 WHERE entry = ?1")?;
+    for (seq, entry) in entries.iter().enumerate() {
+        update.execute([*entry, -1 - seq as i64])?;
+    }
+    db.prepare_cached("UPDATE outbox SET seq = -1 - seq WHERE flow = ?1 AND seq < 0")?.execute([flow.0])?;
+    Ok(entries.len() as u64)
+}
+
+/// Where an own message of an instance stands.
+pub(crate) fn state(db: &Connection, instance: Uuid, id: Uuid) -> Result<MessageState> {
+    let queued = db
+        .prepare_cached("SELECT 1 FROM outbox JOIN flows ON flows.id = flow WHERE outbox.id = ?1 AND source = ?2")?
+        .exists(params![id.as_bytes(), instance.as_bytes()])?;
+    if queued {
+        return Ok(MessageState::Queued);
+    }
+    db.prepare_cached("SELECT state FROM ended WHERE id = ?1 AND instance = ?2")?
+        .query_row(params![id.as_bytes(), instance.as_bytes()], |row| row.get(0))
+        .optional()?
+        .ok_or(Error::UnknownMessage(id))
+}
+
+/// Flows, with the peers they lead to; and a deadline.
+type Due = (Vec<(FlowId, Peer)>, Option<Millis>);
+
+/// Flows with messages whose deadline is at or before `wall`, with the peers they lead to; and the deadline after those.
+pub(crate) fn due(db: &Connection, wall: Millis) -> Result<Due> {
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT flows.id, flows.peer FROM outbox JOIN flows ON flows.id = outbox.flow WHERE deadline <= ?1",
+    )?;
+    let flows = query
+        .query_map([wall], |row| Ok((FlowId(row.get(0)?), Peer(Bytes::from(row.get::<_, Vec<u8>>(1)?)))))?
+        .collect::<rusqlite::Result<_>>()?;
+    let next = db
+        .prepare_cached("SELECT min(deadline) FROM outbox WHERE deadline > ?1")?
+        .query_row([wall], |row| row.get(0))?;
+    Ok((flows, next))
+}

@@ -1,0 +1,412 @@
+//! The store as its callers see it.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use rusqlite::{Connection, ErrorCode};
+use tempfile::TempDir;
+
+use super::{Store, migrations, settings};
+use crate::error::{Error, Result};
+
+/// A folder with a place for a database.
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mutiny.db");
+    (folder, file)
+}
+
+/// What is committed, as somebody else sees it.
+fn committed(file: &Path) -> i64 {
+    let db = Connection::open(file).unwrap();
+    db.query_row("SELECT count(*) FROM settings", [], |row| row.get(0)).unwrap()
+}
+
+async fn names(store: &Store) -> Vec<String> {
+    let query = |db: &Connection| {
+        let mut query = db.prepare("SELECT name FROM settings ORDER BY name")?;
+        let names = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(names)
+    };
+    store.read(query).await.unwrap()
+}
+
+fn set(name: impl Into<String>) -> impl FnOnce(&Connection) -> Result<()> + Send + 'static {
+    let name = name.into();
+    move |db| settings::set(db, &name, "on")
+}
+
+/// Keeps the writer busy until the sender is dropped, so that what is handed in meanwhile forms one group.
+async fn hold(store: &Store) -> mpsc::Sender<()> {
+    let (release, held) = mpsc::channel::<()>();
+    let (tell, busy) = tokio::sync::oneshot::channel();
+    let work = move |_: &Connection| {
+        let _ = tell.send(());
+        let _ = held.recv();
+        Ok(())
+    };
+    store.write_then(work, drop);
+    busy.await.unwrap();
+    release
+}
+
+#[tokio::test]
+async fn a_write_is_seen_by_the_next_read_and_after_reopening() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    store.write(set("a")).await.unwrap();
+    assert_eq!(names(&store).await, ["a"]);
+    store.close().await;
+
+    let store = Store::open(&file).unwrap();
+    assert_eq!(names(&store).await, ["a"]);
+}
+
+#[tokio::test]
+async fn writes_that_wait_share_one_commit_and_keep_their_order() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let release = hold(&store).await;
+    let (answers, answered) = mpsc::channel();
+    for n in 0..100 {
+        let (answers, file) = (answers.clone(), file.clone());
+        let seen = file.clone();
+        store.write_then(
+            move |db| {
+                settings::set(db, &format!("{n:03}"), "on")?;
+                Ok(committed(&seen))
+            },
+            move |before| answers.send((n, before.unwrap(), committed(&file))).unwrap(),
+        );
+    }
+    drop((release, answers));
+    // None of them saw another one committed, and all were by the time that the first was answered.
+    let expected: Vec<_> = (0..100).map(|n| (n, 0, 100)).collect();
+    assert_eq!(answered.iter().collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn an_error_takes_back_its_own_writes_only() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let release = hold(&store).await;
+    let (before, failing, panicking, after) = (
+        store.write(set("before")),
+        store.write(|db| {
+            settings::set(db, "failing", "on")?;
+            Err::<(), _>(Error::InvalidArgument("no".to_owned()))
+        }),
+        store.write::<(), _>(|db| {
+            settings::set(db, "panicking", "on")?;
+            panic!("on purpose")
+        }),
+        store.write(set("after")),
+    );
+    let all = async { tokio::join!(before, failing, panicking, after) };
+    let release = async { drop(release) };
+    let ((before, failing, panicking, after), ()) = tokio::join!(all, release);
+    before.unwrap();
+    assert!(matches!(failing, Err(Error::InvalidArgument(_))));
+    assert!(matches!(panicking, Err(Error::Storage(_))));
+    after.unwrap();
+    assert_eq!(names(&store).await, ["after", "before"]);
+}
+
+#[tokio::test]
+async fn a_failed_commit_applies_nothing_of_its_group() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let broken = |db: &Connection| {
+        // Looked at by COMMIT only, which is what makes that fail.
+        db.execute_batch(
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE child (parent REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+             INSERT INTO child VALUES (1);",
+        )?;
+        Ok(())
+    };
+    let release = hold(&store).await;
+    let all = async { tokio::join!(store.write(set("a")), store.write(broken), store.write(set("b"))) };
+    let release = async { drop(release) };
+    let ((a, broken, b), ()) = tokio::join!(all, release);
+    for outcome in [a, broken, b] {
+        assert!(matches!(outcome, Err(Error::Storage(_))), "{outcome:?}");
+    }
+    assert!(names(&store).await.is_empty());
+
+    store.write(set("c")).await.unwrap();
+    assert_eq!(names(&store).await, ["c"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_and_writes_go_on_when_there_is_room() {
+    fn pages(limit: u32) -> impl FnOnce(&Connection) -> Result<()> + Send + 'static {
+        move |db| Ok(db.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?)
+    }
+    let big = |name: &'static str| move |db: &Connection| settings::set(db, name, &"x".repeat(1 << 20));
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    store.write(set("old")).await.unwrap();
+    store.write(pages(1)).await.unwrap(); // as many as there are
+
+    let error = store.write(big("new")).await.unwrap_err();
+    let Error::Storage(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.sqlite_error_code(), Some(ErrorCode::DiskFull));
+    assert_eq!(names(&store).await, ["old"]);
+
+    store.write(pages(1 << 20)).await.unwrap();
+    store.write(big("new")).await.unwrap();
+    assert_eq!(names(&store).await, ["new", "old"]);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once_what_cannot_wait() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let release = hold(&store).await;
+    let (refusals, refused) = mpsc::channel();
+    let mut handed_in = 0;
+    let refusal = loop {
+        let refusals = refusals.clone();
+        store.write_then(set(format!("{handed_in}")), move |outcome| {
+            if let Err(error) = outcome {
+                refusals.send(error).unwrap();
+            }
+        });
+        match refused.try_recv() {
+            Ok(error) => break error,
+            Err(_) => handed_in += 1,
+        }
+    };
+    assert!(matches!(refusal, Error::QuotaExceeded(_)));
+    drop(release);
+    store.clone().close().await;
+    assert_eq!(committed(&file), handed_in);
+}
+
+#[tokio::test]
+async fn closing_carries_out_what_was_handed_in_and_refuses_what_comes_later() {
+    let (folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let release = hold(&store).await;
+    store.write_then(set("waiting"), drop);
+    let other = store.clone();
+    let release = async { drop(release) };
+    tokio::join!(store.close(), release);
+
+    assert!(matches!(other.write(set("late")).await, Err(Error::Stopped)));
+    assert!(matches!(other.read(|_| Ok(())).await, Err(Error::Stopped)));
+    other.close().await;
+    // The log is gone: all is in the one file.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let store = Store::open(&file).unwrap();
+    assert_eq!(names(&store).await, ["waiting"]);
+}
+
+#[tokio::test]
+async fn reads_cannot_write_and_see_one_state() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    assert!(matches!(store.read(set("a")).await, Err(Error::Storage(_))));
+
+    let (go_on, told) = mpsc::channel();
+    let (tell, looked) = tokio::sync::oneshot::channel();
+    let count =
+        |db: &Connection| -> Result<i64> { Ok(db.query_row("SELECT count(*) FROM settings", [], |row| row.get(0))?) };
+    let read = store.read(move |db| {
+        let before = count(db)?;
+        tell.send(()).unwrap();
+        told.recv().unwrap();
+        Ok((before, count(db)?))
+    });
+    let write = async {
+        looked.await.unwrap();
+        store.write(set("a")).await.unwrap();
+        go_on.send(()).unwrap();
+    };
+    let (read, ()) = tokio::join!(read, write);
+    assert_eq!(read.unwrap(), (0, 0));
+    assert_eq!(names(&store).await, ["a"]);
+}
+
+/// Opening `file` fails, and leaves it as it was.
+fn refused(file: &Path) -> Error {
+    let before = std::fs::read(file).unwrap();
+    let error = Store::open(file).err().expect("this file was opened");
+    assert_eq!(std::fs::read(file).unwrap(), before, "the file was changed");
+    error
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused() {
+    let (_folder, file) = place();
+    Store::open(&file).unwrap().close().await;
+    let newer = migrations::KNOWN + 1;
+    let db = Connection::open(&file).unwrap();
+    db.pragma_update(None, "user_version", newer).unwrap();
+    db.close().unwrap();
+
+    let error = refused(&file);
+    let Error::NewerDatabase { found, known, .. } = error else { panic!("{error:?}") };
+    assert_eq!((found, known), (newer, migrations::KNOWN));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_with_its_log() {
+    let (folder, file) = place();
+    Store::open(&file).unwrap().close().await;
+    let db = Connection::open(&file).unwrap();
+    db.pragma_update(None, "user_version", migrations::KNOWN + 1).unwrap();
+    // As after a crash: the new version is in the log only.
+    let crashed = folder.path().join("crashed.db");
+    let log = folder.path().join("crashed.db-wal");
+    std::fs::copy(&file, &crashed).unwrap();
+    std::fs::copy(folder.path().join("mutiny.db-wal"), &log).unwrap();
+    let before = std::fs::read(&log).unwrap();
+
+    assert!(matches!(refused(&crashed), Error::NewerDatabase { .. }));
+    assert_eq!(std::fs::read(&log).unwrap(), before, "the log was changed");
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_crash() {
+    let (folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    store.write(set("a")).await.unwrap();
+    let [crashed, log] = ["crashed.db", "crashed.db-wal"].map(|name| folder.path().join(name));
+    std::fs::copy(&file, &crashed).unwrap();
+    std::fs::copy(folder.path().join("mutiny.db-wal"), &log).unwrap();
+
+    let store = Store::open(&crashed).unwrap();
+    assert_eq!(names(&store).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_crash_while_the_file_was_made_is_mended() {
+    let (folder, file) = place();
+    // Before the file has its log, SQLite keeps a journal of what to take back.
+    let db = Connection::open(&file).unwrap();
+    db.pragma_update(None, "cache_size", 1).unwrap();
+    db.execute_batch("BEGIN; CREATE TABLE half (done BLOB);").unwrap();
+    for _ in 0..100 {
+        db.execute("INSERT INTO half VALUES (randomblob(10000))", []).unwrap();
+    }
+    let [crashed, journal] = ["crashed.db", "crashed.db-journal"].map(|name| folder.path().join(name));
+    std::fs::copy(&file, &crashed).unwrap();
+    std::fs::copy(folder.path().join("mutiny.db-journal"), &journal).unwrap();
+    assert_ne!(std::fs::metadata(&crashed).unwrap().len(), 0);
+
+    let store = Store::open(&crashed).unwrap();
+    assert!(names(&store).await.is_empty());
+}
+
+#[test]
+fn garbage_is_refused() {
+    let (_folder, file) = place();
+    std::fs::write(&file, "this is no database\n".repeat(500)).unwrap();
+    assert!(matches!(refused(&file), Error::CorruptDatabase { .. }));
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_refused() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let rows = |db: &Connection| (0..1000).try_for_each(|n| settings::set(db, &format!("{n}"), &"x".repeat(100)));
+    store.write(rows).await.unwrap();
+    store.close().await;
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 8192].fill(0xa5);
+    std::fs::write(&file, bytes).unwrap();
+    assert!(matches!(refused(&file), Error::CorruptDatabase { .. }));
+}
+
+#[tokio::test]
+async fn a_log_without_its_database_is_not_thrown_away() {
+    let (folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    store.write(set("a")).await.unwrap();
+    let [crashed, log] = ["crashed.db", "crashed.db-wal"].map(|name| folder.path().join(name));
+    std::fs::write(&crashed, "").unwrap();
+    std::fs::copy(folder.path().join("mutiny.db-wal"), &log).unwrap();
+    let before = std::fs::read(&log).unwrap();
+    assert!(matches!(refused(&crashed), Error::CorruptDatabase { .. }));
+    assert_eq!(std::fs::read(&log).unwrap(), before);
+}
+
+#[tokio::test]
+async fn damage_that_is_met_stops_all_work_and_has_the_next_start_look_at_every_page() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let rows = |db: &Connection| (0..1000).try_for_each(|n| settings::set(db, &format!("{n:04}"), &format!("{n:04}")));
+    store.write(rows).await.unwrap();
+    store.close().await;
+    // The rows of an index in the wrong order: nothing that a quick look finds.
+    let db = Connection::open(&file).unwrap();
+    db.execute_batch("CREATE INDEX later ON settings (value)").unwrap();
+    db.pragma_update(None, "writable_schema", true).unwrap();
+    db.execute_batch(
+        "UPDATE sqlite_schema SET sql = 'CREATE INDEX later ON settings (value DESC)' WHERE name = 'later'",
+    )
+    .unwrap();
+    db.close().unwrap();
+    let store = Store::open(&file).unwrap();
+    let meets = |_: &Connection| -> Result<()> {
+        Err(Error::Storage(super::command::failure(rusqlite::ffi::SQLITE_CORRUPT, "as SQLite would say it")))
+    };
+    assert!(matches!(store.read(meets).await, Err(Error::CorruptDatabase { .. })));
+    assert!(store.damage().borrow().is_some());
+    assert!(matches!(store.write(set("b")).await, Err(Error::CorruptDatabase { .. })));
+    store.close().await;
+    assert!(matches!(refused(&file), Error::CorruptDatabase { .. }));
+}
+
+#[tokio::test]
+async fn a_false_alarm_is_forgotten() {
+    let (folder, file) = place();
+    Store::open(&file).unwrap().close().await;
+    std::fs::write(folder.path().join("mutiny.db-suspect"), "").unwrap();
+    Store::open(&file).unwrap().close().await;
+    assert!(!folder.path().join("mutiny.db-suspect").exists());
+}
+
+#[test]
+fn the_database_of_another_program_is_refused() {
+    let (_folder, file) = place();
+    let db = Connection::open(&file).unwrap();
+    db.execute_batch("CREATE TABLE recipes (name TEXT)").unwrap();
+    db.close().unwrap();
+    assert!(matches!(refused(&file), Error::ForeignDatabase { .. }));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, file) = place();
+    let _store = Store::open(&file).unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_gives_its_space_back() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    for n in 0..32 {
+        let value = "x".repeat(1 << 20);
+        store.write(move |db| settings::set(db, &format!("big {n}"), &value)).await.unwrap();
+    }
+    store.write(|db| Ok(db.execute("DELETE FROM settings", [])?)).await.unwrap();
+    let pages = |db: &Connection| Ok(db.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0))?);
+    let smaller = async {
+        while store.read(pages).await.unwrap() > 2048 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), smaller).await.unwrap();
+    store.close().await;
+    assert!(std::fs::metadata(&file).unwrap().len() < 8 << 20);
+}

@@ -1,0 +1,175 @@
+//! Apps from package files: added, updated in place, and brought back.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{Peer, alice_and_bob};
+use mutiny_core::{Error, Host, pack};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A place where a developer makes package files.
+struct Workshop(TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A package file of this version of Talk.
+    fn talk(&self, version: &str) -> PathBuf {
+        self.app("org.example.talk", "Talk", version)
+    }
+
+    fn app(&self, id: &str, name: &str, version: &str) -> PathBuf {
+        let folder = self.0.path().join(format!("{id}-{version}"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("mutiny.json"), format!(r#"{{"id":"{id}","name":"{name}","version":"{version}"}}"#))
+            .unwrap();
+        fs::write(folder.join("index.html"), format!("{name} {version}")).unwrap();
+        let file = folder.with_extension("zip");
+        pack(&folder, &file).unwrap();
+        file
+    }
+}
+
+async fn page(host: &Host, instance: Uuid) -> String {
+    String::from_utf8(host.resource(instance, "/").await.unwrap().content).unwrap()
+}
+
+/// How many packages a peer keeps.
+fn kept(host: &Host) -> usize {
+    fs::read_dir(host.profile_dir().join("packages")).map_or(0, Iterator::count)
+}
+
+async fn version(host: &Host, instance: Uuid) -> String {
+    host.instance(instance).await.unwrap().app.version
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_a_package_twice_gives_two_instances_that_need_the_file_no_more() {
+    let (mut alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let file = workshop.talk("1.0.0");
+    let first = alice.host().instance_for(&file).await.unwrap();
+    let second = alice.host().instance_for(&file).await.unwrap();
+    assert_ne!(first.id, second.id);
+    assert_eq!((first.label.as_str(), second.label.as_str()), ("Talk", "Talk 2"));
+    assert_eq!((first.folder, kept(alice.host())), (None, 1));
+
+    fs::remove_file(file).unwrap();
+    alice.stop().await;
+    alice.start().await;
+    assert_eq!(page(alice.host(), first.id).await, "Talk 1.0.0");
+    let third = alice.host().another_instance(second.id).await.unwrap();
+    assert_eq!((third.label.as_str(), third.problem), ("Talk 3", None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_goes_with_its_last_instance() {
+    let (alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let file = workshop.talk("1.0.0");
+    let first = alice.host().add_app(&file).await.unwrap().id;
+    let second = alice.host().add_app(&file).await.unwrap().id;
+    alice.host().remove_instance(first).await.unwrap();
+    assert_eq!(page(alice.host(), second).await, "Talk 1.0.0");
+    alice.host().remove_instance(second).await.unwrap();
+    assert_eq!(kept(alice.host()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_keeps_the_queues_and_the_other_side_learns_the_version() {
+    let ((alice, mut bob), workshop) = (alice_and_bob().await, Workshop::new());
+    assert_eq!(bob.knows().await.version.as_deref(), Some("1.0.0"));
+    let to = bob.address();
+    bob.stop().await;
+    alice.sends(&to, "written before").await;
+
+    let updated = alice.host().update_app(alice.instance(), &workshop.talk("1.1.0"), false).await.unwrap();
+    assert_eq!((updated.id, updated.app.version.as_str()), (alice.instance(), "1.1.0"));
+    assert_eq!((updated.waiting, updated.previous_version.as_deref()), (2, Some("1.0.0")));
+    assert_eq!(page(alice.host(), alice.instance()).await, "Talk 1.1.0");
+
+    bob.start().await;
+    assert_eq!(bob.hears(1).await, ["written before"]);
+    let instance = bob.instance();
+    let newer = async |host: &Host| {
+        let known = host.correspondents(instance).await.unwrap();
+        known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some("1.1.0"))
+    };
+    bob.until("the new version", newer).await;
+    // Nobody was asked again.
+    assert!(bob.host().invitations().await.unwrap().iter().all(|invitation| invitation.instance.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_version_before_can_be_brought_back_and_so_can_the_newer_one() {
+    let (mut alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let id = alice.host().add_app(&workshop.talk("1.2.0")).await.unwrap().id;
+    alice.host().update_app(id, &workshop.talk("1.3.0"), false).await.unwrap();
+    alice.stop().await;
+    alice.start().await;
+    let host = alice.host();
+    let back = host.restore_app(id).await.unwrap();
+    assert_eq!((back.app.version.as_str(), back.previous_version.as_deref()), ("1.2.0", Some("1.3.0")));
+    assert_eq!(page(host, id).await, "Talk 1.2.0");
+    host.restore_app(id).await.unwrap();
+    assert_eq!(page(host, id).await, "Talk 1.3.0");
+
+    // One step, and no more: the oldest goes.
+    host.update_app(id, &workshop.talk("1.4.0"), false).await.unwrap();
+    assert_eq!(kept(host), 2);
+    let fresh = host.add_app(&workshop.talk("1.4.0")).await.unwrap().id;
+    assert!(matches!(host.restore_app(fresh).await, Err(Error::InvalidArgument(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_version_is_taken_only_by_who_says_so_and_another_app_never() {
+    let (alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let host = alice.host();
+    let id = host.add_app(&workshop.talk("1.10.0")).await.unwrap().id;
+    let old = workshop.talk("1.9.0");
+    let refused = host.update_app(id, &old, false).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "This is version 1.9.0 of \u{201c}Talk\u{201d}, and you have 1.10.0, which is newer. Nothing was changed."
+    );
+    let poll = workshop.app("org.example.poll", "Poll", "9.0.0");
+    assert!(matches!(host.update_app(id, &poll, true).await, Err(Error::OtherApp { .. })));
+    assert_eq!((version(host, id).await.as_str(), kept(host)), ("1.10.0", 3));
+    host.update_app(id, &old, true).await.unwrap();
+    assert_eq!((version(host, id).await.as_str(), kept(host)), ("1.9.0", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_moves_between_a_folder_and_a_package() {
+    let (mut alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let id = alice.open().await;
+    let host = alice.host();
+    let packaged = host.update_app(id, &workshop.talk("2.0.0"), false).await.unwrap();
+    assert_eq!(packaged.folder, None);
+    let back = host.restore_app(id).await.unwrap();
+    assert_eq!(back.folder.as_deref().map(Path::new), Some(alice.app().canonicalize().unwrap().as_path()));
+    // A folder is read anew whenever it is opened; a package never changes.
+    fs::write(alice.app().join("index.html"), "edited").unwrap();
+    assert_eq!(page(host, id).await, "edited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_package_is_refused_with_a_sentence() {
+    let (alice, workshop) = (Peer::new("alice").await, Workshop::new());
+    let file = workshop.0.path().join("broken.zip");
+    fs::write(&file, "PK but no more").unwrap();
+    let error = alice.host().add_app(&file).await.unwrap_err();
+    assert_eq!(error.code(), "BadPackage");
+    assert!(
+        error.to_string().contains("broken.zip cannot be opened as an app: it is not a sound .zip file"),
+        "{error}"
+    );
+    let missing = workshop.0.path().join("missing.zip");
+    assert!(matches!(alice.host().add_app(&missing).await, Err(Error::MissingPackage(_))));
+    assert_eq!(kept(alice.host()), 0);
+}

@@ -1,0 +1,374 @@
+//! The sending half: one [`Sender`] for the outgoing stream to a peer.
+//!
+//! A flow begins with an *offer*; once the receiver has *accepted*, messages are loaded from the store into a small
+//! window and sent, pipelined, as far as the credit goes. What is acknowledged is reported to the store as delivered.
+//! Nothing is remembered beyond the stream: whatever was not acknowledged is offered again on the next one. So every
+//! trouble within a flow (a transient refusal, a failing disk) ends the same way: the handle is dropped and the flow is
+//! offered again, later, under a fresh one.
+
+mod out;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::desk::{Desk, Purpose};
+use crate::frame::{Accept, Ack, Kind, Offer, Reject};
+use crate::io::{Broken, StreamId};
+use crate::message::{Class, Failure, Flow, FlowId, Message, Peer, Refusal};
+use crate::store::{Reply, Request, Usage};
+use bytes::Bytes;
+use uuid::Uuid;
+
+use self::out::{Out, State};
+
+/// How many bytes may wait in a stream's send buffer before the machine holds back.
+pub(crate) const HIGH_WATER: usize = 256 * 1024;
+
+/// How long a flow may leave overdue messages unacknowledged before the stream is given up, in milliseconds: long
+/// enough for a slow disk.
+const SILENCE: u64 = 60_000;
+
+pub(crate) struct Sender {
+    stream: StreamId,
+    pub(crate) peer: Peer,
+    flows: BTreeMap<u32, Out>,
+    handles: BTreeMap<FlowId, u32>,
+    next_handle: u32,
+    /// Flows with something to send, in the order of their turns.
+    ready: VecDeque<u32>,
+    /// Flows to offer again, and when, by the steady clock.
+    parked: BTreeMap<FlowId, (u64, Flow)>,
+    /// How often in a row a flow was parked.
+    attempts: BTreeMap<FlowId, u32>,
+    /// Flows on which overdue messages are on their way, and since when, by the steady clock.
+    overdue: BTreeMap<u32, u64>,
+    /// Bytes in the send buffer.
+    unsent: usize,
+}
+
+impl Sender {
+    pub(crate) fn begin(stream: StreamId, peer: Peer, desk: &mut Desk) -> Self {
+        desk.ask(Purpose::Begin(stream), Request::Flows { peer: peer.clone() });
+        Self {
+            stream,
+            peer,
+            flows: BTreeMap::new(),
+            handles: BTreeMap::new(),
+            next_handle: 0,
+            ready: VecDeque::new(),
+            parked: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            overdue: BTreeMap::new(),
+            unsent: 0,
+        }
+    }
+
+    pub(crate) fn offer(&mut self, flow: Flow, desk: &mut Desk) {
+        if self.handles.contains_key(&flow.id) {
+            return;
+        }
+        self.parked.remove(&flow.id);
+        let handle = self.next_handle;
+        self.next_handle += 1;
+        self.handles.insert(flow.id, handle);
+        self.unsent += desk.send(
+            self.stream,
+            Kind::Offer(Offer {
+                handle,
+                source: Bytes::copy_from_slice(flow.source.as_bytes()),
+                target: Bytes::copy_from_slice(flow.target.as_bytes()),
+                epoch: Bytes::copy_from_slice(&flow.epoch.0.to_be_bytes()),
+                first: flow.first,
+            }),
+        );
+        self.flows.insert(handle, Out::offered(flow));
+    }
+
+    /// A message was put into the outbox. `left`: it is marked as one that may have left.
+    pub(crate) fn queued(&mut self, flow: &Flow, message: Message, left: bool, desk: &mut Desk) {
+        let Some(&handle) = self.handles.get(&flow.id) else {
+            if !self.parked.contains_key(&flow.id) {
+                self.offer(flow.clone(), desk);
+            }
+            return;
+        };
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        if out.takes_directly(flow, &message, left) {
+            out.loaded = message.seq + 1;
+            out.window_bytes += message.body.len();
+            out.window.push_back(message);
+        } else {
+            out.more = true;
+        }
+        self.make_ready(handle);
+        self.pump(desk);
+    }
+
+    pub(crate) fn accepted(&mut self, accept: &Accept, desk: &mut Desk) -> Result<(), Broken> {
+        let Some(out) = self.flows.get_mut(&accept.handle) else {
+            return known(accept.handle, self.next_handle);
+        };
+        if out.state != State::Offered || accept.next < out.flow.first {
+            return Err(Broken::Protocol("an accept that answers no offer"));
+        }
+        let last = match accept.last.len() {
+            0 => None,
+            _ => Some(Uuid::from_slice(&accept.last).map_err(|_| Broken::Protocol("a message id of wrong length"))?),
+        };
+        out.credit = Usage { messages: accept.messages, bytes: accept.bytes };
+        if accept.next == out.flow.first {
+            // Nothing new is delivered, so there is nothing to write and nothing to doubt.
+            self.open(accept.handle, accept.next, desk);
+        } else {
+            out.state = State::Resuming { next: accept.next };
+            let request = Request::Resume {
+                flow: out.flow.id,
+                epoch: out.flow.epoch,
+                next: accept.next,
+                last,
+                fresh: desk.epoch(),
+            };
+            desk.ask(Purpose::Resume(self.stream, accept.handle), request);
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, handle: u32, next: u64, desk: &mut Desk) {
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        out.state = State::Open;
+        (out.loaded, out.sent, out.acked, out.told) = (next, next, next, next);
+        out.more = true;
+        desk.deadlines.look();
+        self.make_ready(handle);
+        self.pump(desk);
+    }
+
+    pub(crate) fn acknowledged(&mut self, ack: &Ack, desk: &mut Desk) -> Result<(), Broken> {
+        let Some(out) = self.flows.get_mut(&ack.handle) else {
+            return known(ack.handle, self.next_handle);
+        };
+        if out.state != State::Open || ack.next < out.acked || ack.next > out.sent {
+            return Err(Broken::Protocol("an acknowledgement of what was never sent"));
+        }
+        if ack.next > out.acked {
+            out.acked = ack.next;
+            self.attempts.remove(&out.flow.id);
+            if out.draining {
+                self.overdue.insert(ack.handle, desk.now.steady);
+            }
+            if out.draining && out.acked == out.sent {
+                out.draining = false;
+                self.overdue.remove(&ack.handle);
+                if !out.expiring {
+                    out.expire(self.stream, ack.handle, desk);
+                }
+            }
+        }
+        out.credit.messages = out.credit.messages.max(ack.messages);
+        out.credit.bytes = out.credit.bytes.max(ack.bytes);
+        out.tell(self.stream, ack.handle, desk);
+        self.make_ready(ack.handle);
+        self.pump(desk);
+        Ok(())
+    }
+
+    pub(crate) fn rejected(&mut self, reject: &Reject, desk: &mut Desk) -> Result<(), Broken> {
+        let Some(out) = self.flows.get(&reject.handle) else {
+            return known(reject.handle, self.next_handle);
+        };
+        let refusal = Refusal::from_number(reject.code);
+        let next = match (&out.state, reject.next) {
+            (State::Open, Some(next)) if next < out.acked || next > out.sent => {
+                return Err(Broken::Protocol("a refusal of what was never sent"));
+            }
+            (State::Open, next) => next,
+            // Before both sides agreed on the numbering, a receiver that stands where the offer begins is believed, as it
+            // is with an accept; any other might speak of numbers that this side has forgotten.
+            (_, next) => next.filter(|next| *next == out.flow.first),
+        };
+        let (flow, sent) = (out.flow.clone(), out.sent);
+        let fail =
+            |next, only_next| Request::Fail { flow: flow.id, next, only_next, failure: Failure::Refused(refusal) };
+        match (refusal.class(), next) {
+            (Class::Message, Some(at)) if at < sent => {
+                self.drop_handle(reject.handle);
+                desk.ask(
+                    Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: true },
+                    fail(Some(at), true),
+                );
+            }
+            (Class::Message, _) => return Err(Broken::Protocol("a refusal of no message")),
+            (Class::Flow, next) => {
+                self.drop_handle(reject.handle);
+                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: false }, fail(next, false));
+            }
+            (Class::Transient, _) => self.park(reject.handle, desk),
+        }
+        Ok(())
+    }
+
+    /// The reply to a request that was made for `handle` (or, without one, for the stream).
+    pub(crate) fn stored(&mut self, handle: u32, reply: Reply, desk: &mut Desk) {
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        match (reply, &out.state) {
+            (Reply::Resumed(Ok(())), State::Resuming { next }) => {
+                let next = *next;
+                self.open(handle, next, desk);
+            }
+            (Reply::Resumed(Err(flow)), _) => {
+                self.drop_handle(handle);
+                self.offer(flow, desk);
+            }
+            (Reply::Loaded { messages, more }, _) => {
+                out.loading = false;
+                if out.expiring {
+                    // Some of these may have been expired since; they are loaded anew when that is settled.
+                    out.more = true;
+                } else {
+                    out.more |= more;
+                    if let Some(last) = messages.last() {
+                        out.loaded = last.seq + 1;
+                    }
+                    out.window_bytes += messages.iter().map(|message| message.body.len()).sum::<usize>();
+                    out.window.extend(messages);
+                }
+                self.make_ready(handle);
+                self.pump(desk);
+            }
+            _ => self.park(handle, desk),
+        }
+    }
+
+    /// The store was told what is delivered.
+    pub(crate) fn told(&mut self, handle: u32, reply: &Reply, desk: &mut Desk) {
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        out.telling = false;
+        match reply {
+            Reply::Done => out.tell(self.stream, handle, desk),
+            _ => self.park(handle, desk),
+        }
+    }
+
+    /// The store has expired what was overdue.
+    pub(crate) fn expired(&mut self, handle: u32, reply: &Reply, desk: &mut Desk) {
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        out.expiring = false;
+        out.more = true;
+        // Others may have fallen due meanwhile.
+        desk.deadlines.look();
+        match reply {
+            Reply::Done => {
+                self.make_ready(handle);
+                self.pump(desk);
+            }
+            _ => self.park(handle, desk),
+        }
+    }
+
+    /// Whether this session answers for the flow's overdue messages; if so, it sees to them.
+    pub(crate) fn expire(&mut self, flow: FlowId, desk: &mut Desk) -> bool {
+        let Some(&handle) = self.handles.get(&flow) else {
+            return false;
+        };
+        let Some(out) = self.flows.get_mut(&handle).filter(|out| out.state == State::Open) else {
+            return false;
+        };
+        if out.sent > out.acked {
+            // Those among them that are on their way end with their acknowledgement, or with the stream.
+            out.draining = true;
+            self.overdue.entry(handle).or_insert(desk.now.steady);
+        } else if !out.expiring {
+            out.expire(self.stream, handle, desk);
+        }
+        true
+    }
+
+    pub(crate) fn flushed(&mut self, bytes: usize, desk: &mut Desk) {
+        self.unsent = self.unsent.saturating_sub(bytes);
+        self.pump(desk);
+    }
+
+    /// Offers again what has waited long enough. Returns the stream if it is to be given up.
+    pub(crate) fn tick(&mut self, desk: &mut Desk) -> Option<StreamId> {
+        let steady = desk.now.steady;
+        let due: Vec<Flow> =
+            self.parked.values().filter(|(at, _)| *at <= steady).map(|(_, flow)| flow.clone()).collect();
+        due.into_iter().for_each(|flow| self.offer(flow, desk));
+        self.overdue.values().any(|since| since + SILENCE <= steady).then_some(self.stream)
+    }
+
+    /// When to call [`Self::tick`], by the steady clock.
+    pub(crate) fn wake(&self) -> Option<u64> {
+        let parked = self.parked.values().map(|(at, _)| *at);
+        parked.chain(self.overdue.values().map(|since| since + SILENCE)).min()
+    }
+
+    /// Offers `flow` again later, unless that happens already.
+    pub(crate) fn retry(&mut self, flow: Flow, desk: &mut Desk) {
+        if !self.handles.contains_key(&flow.id) {
+            let attempt = self.attempts.entry(flow.id).or_default();
+            let at = desk.retry_at(*attempt);
+            *attempt += 1;
+            self.parked.insert(flow.id, (at, flow));
+        }
+    }
+
+    /// Forgets how long refused flows were to wait; the next [`Self::tick`] offers them.
+    pub(crate) fn hurry(&mut self) {
+        self.attempts.clear();
+        self.parked.values_mut().for_each(|(at, _)| *at = 0);
+    }
+
+    fn park(&mut self, handle: u32, desk: &mut Desk) {
+        if let Some(mut out) = self.drop_handle(handle) {
+            out.tell_at_once(self.stream, handle, desk);
+            self.retry(out.flow, desk);
+            desk.deadlines.look();
+        }
+    }
+
+    /// The stream is gone. What was acknowledged on it counts.
+    pub(crate) fn end(mut self, desk: &mut Desk) {
+        for (handle, out) in &mut self.flows {
+            out.tell_at_once(self.stream, *handle, desk);
+        }
+    }
+
+    fn drop_handle(&mut self, handle: u32) -> Option<Out> {
+        let out = self.flows.remove(&handle)?;
+        self.handles.remove(&out.flow.id);
+        self.overdue.remove(&handle);
+        Some(out)
+    }
+
+    fn make_ready(&mut self, handle: u32) {
+        if let Some(out) = self.flows.get_mut(&handle)
+            && out.state == State::Open
+            && !out.waits_for_turn
+        {
+            out.waits_for_turn = true;
+            self.ready.push_back(handle);
+        }
+    }
+
+    /// Sends while there is room in the send buffer, flow after flow.
+    fn pump(&mut self, desk: &mut Desk) {
+        while self.unsent < HIGH_WATER
+            && let Some(handle) = self.ready.pop_front()
+        {
+            let Some(out) = self.flows.get_mut(&handle) else {
+                continue;
+            };
+            out.waits_for_turn = false;
+            let (bytes, again) = out.take_turn(self.stream, handle, desk);
+            self.unsent += bytes;
+            if again {
+                self.make_ready(handle);
+            }
+        }
+    }
+}
+
+/// A frame for a handle that was dropped is late, and ignored; one for a handle never used is an error.
+fn known(handle: u32, next: u32) -> Result<(), Broken> {
+    if handle < next { Ok(()) } else { Err(Broken::Protocol("a handle that was never offered")) }
+}

@@ -1,0 +1,186 @@
+//! One flow of a [`super::Sender`], under its handle: the window of loaded messages, and what was sent, acknowledged and told.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use crate::desk::{Desk, Purpose};
+use crate::frame::{Data, Kind, Skip};
+use crate::io::StreamId;
+use crate::message::{Flow, Message, Outcome};
+use crate::store::{Request, Usage};
+
+/// How many bytes a flow may send before it is the next one's turn.
+const QUANTUM: usize = 32 * 1024;
+
+/// How many messages, and how many bytes of them, a flow keeps loaded.
+const WINDOW: Usage = Usage { messages: 256, bytes: 512 * 1024 };
+
+/// A flow under a handle.
+pub(super) struct Out {
+    pub(super) flow: Flow,
+    pub(super) state: State,
+    /// Loaded, and not yet sent.
+    pub(super) window: VecDeque<Message>,
+    pub(super) window_bytes: usize,
+    /// The first number that was not loaded yet.
+    pub(super) loaded: u64,
+    /// The store may hold messages from `loaded` on.
+    pub(super) more: bool,
+    pub(super) loading: bool,
+    pub(super) expiring: bool,
+    /// Something is overdue. What is on its way comes first, so that notices keep the order of sending.
+    pub(super) draining: bool,
+    /// The number behind the last one sent or skipped.
+    pub(super) sent: u64,
+    /// The number behind the last one acknowledged.
+    pub(super) acked: u64,
+    /// The number up to which the store was told.
+    pub(super) told: u64,
+    pub(super) telling: bool,
+    pub(super) credit: Usage,
+    pub(super) used: Usage,
+    pub(super) waits_for_turn: bool,
+}
+
+#[derive(PartialEq)]
+pub(super) enum State {
+    Offered,
+    Resuming { next: u64 },
+    Open,
+}
+
+impl Out {
+    pub(super) fn offered(flow: Flow) -> Self {
+        Self {
+            flow,
+            state: State::Offered,
+            window: VecDeque::new(),
+            window_bytes: 0,
+            loaded: 0,
+            more: false,
+            loading: false,
+            expiring: false,
+            draining: false,
+            sent: 0,
+            acked: 0,
+            told: 0,
+            telling: false,
+            credit: Usage::default(),
+            used: Usage::default(),
+            waits_for_turn: false,
+        }
+    }
+
+    /// Whether a message fresh from `send()` can go into the window without a detour through the store: only if it is the
+    /// very next one, so that nothing depends on the order in which the runtime reports them.
+    pub(super) fn takes_directly(&self, flow: &Flow, message: &Message, left: bool) -> bool {
+        left && self.state == State::Open
+            && flow.epoch == self.flow.epoch
+            && !(self.more || self.loading || self.expiring)
+            && message.seq == self.loaded
+            && self.has_room()
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        (self.window.len() as u64) < WINDOW.messages && (self.window_bytes as u64) < WINDOW.bytes
+    }
+
+    /// Sends up to a quantum. Returns the weight of what was sent and whether there is more that could be.
+    pub(super) fn take_turn(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) -> (usize, bool) {
+        let mut weight = 0;
+        while let Some(message) = self.window.front()
+            && !self.draining
+        {
+            if message.deadline <= desk.now.wall {
+                if self.expiring || self.sent > self.acked {
+                    break;
+                }
+                self.expire(stream, handle, desk);
+                continue;
+            }
+            if self.expiring && message.seq > self.sent {
+                // A skip must not overtake the commit of what it skips: after a crash between them, those messages
+                // would be pending still, and the receiver beyond them.
+                break;
+            }
+            if weight >= QUANTUM {
+                return (weight, true);
+            }
+            let bytes = message.body.len() as u64;
+            if self.used.messages + 1 > self.credit.messages || self.used.bytes + bytes > self.credit.bytes {
+                break;
+            }
+            self.used.messages += 1;
+            self.used.bytes += bytes;
+            let Some(message) = self.window.pop_front() else { break };
+            self.window_bytes -= message.body.len();
+            if message.seq > self.sent {
+                weight += desk.send(stream, Kind::Skip(Skip { handle, to: message.seq }));
+            }
+            self.sent = message.seq + 1;
+            weight += desk.send(stream, data(handle, message));
+        }
+        self.load(stream, handle, desk);
+        (weight, false)
+    }
+
+    /// Fills the window once it is half empty.
+    pub(super) fn load(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        let room = WINDOW.messages as usize - self.window.len().min(WINDOW.messages as usize);
+        if !self.more || self.loading || self.expiring || (room as u64) < WINDOW.messages / 2 || !self.has_room() {
+            return;
+        }
+        self.loading = true;
+        self.more = false;
+        let bytes = WINDOW.bytes as usize - self.window_bytes;
+        desk.ask(
+            Purpose::Load(stream, handle),
+            Request::Load { flow: self.flow.id, from: self.loaded, messages: room, bytes },
+        );
+    }
+
+    /// Ends what is overdue among the messages that have not been sent in this session. The receiver said at its start
+    /// which it had, so these are known not to be delivered; their numbers become a gap that a skip bridges.
+    ///
+    /// What was loaded is dropped and loaded anew behind that: messages may have been withdrawn since, which the store
+    /// knows and the window does not.
+    pub(super) fn expire(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        let wall = desk.now.wall;
+        self.window.clear();
+        self.window_bytes = 0;
+        self.loaded = self.sent;
+        self.expiring = true;
+        self.tell_at_once(stream, handle, desk);
+        desk.ask(
+            Purpose::Expire(stream, handle),
+            Request::Expire { flow: self.flow.id, from: self.sent, wall, outcome: Some(Outcome::NotDelivered) },
+        );
+    }
+
+    /// Tells the store what is delivered, one request at a time.
+    pub(super) fn tell(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        if !self.telling {
+            self.tell_at_once(stream, handle, desk);
+        }
+    }
+
+    /// The same where something else is about to be settled on top of it.
+    pub(super) fn tell_at_once(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        if self.acked > self.told {
+            (self.told, self.telling) = (self.acked, true);
+            desk.ask(Purpose::Delivered(stream, handle), Request::Delivered { flow: self.flow.id, next: self.acked });
+        }
+    }
+}
+
+fn data(handle: u32, message: Message) -> Kind {
+    Kind::Data(Data {
+        handle,
+        seq: message.seq,
+        id: Bytes::copy_from_slice(message.id.as_bytes()),
+        content: message.content as u32,
+        sent: message.sent,
+        body: message.body,
+    })
+}

@@ -1,0 +1,183 @@
+//! What the machine asks of the store.
+//!
+//! The machine does no I/O: it emits a [`Request`] and goes on; the runtime carries requests out *in the order in which
+//! they were emitted*, each in a transaction, and hands the [`Reply`] back after the commit is durable. That order is
+//! all the machine relies on: what a later request sees includes what an earlier one did.
+//!
+//! One thing happens in the store without the machine: `send()` inserts an outbox row with the flow's next number (and
+//! a new flow with a random epoch where there is none) and the runtime then reports [`crate::Input::Queued`].
+
+use crate::message::{Epoch, Failure, Flow, FlowId, Message, Origin, Outcome, Peer, Refusal};
+use uuid::Uuid;
+
+/// A transaction that the machine needs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Which flows have something pending for this peer? → [`Reply::Flows`]
+    Flows {
+        /// The peer.
+        peer: Peer,
+    },
+    /// The receiver of `flow` waits for `next`, and remembers `last` as the message before it. Everything before `next`
+    /// is delivered: end it so. But it may be that this side has lost its memory (an old backup was restored), and gives
+    /// numbers away for the second time. That is so where `next` was never assigned; and, if anything below `next` is
+    /// pending, where `last` is not the message under the number before `next`, or, that one having ended, no message of
+    /// the flow that is known at all. Then change nothing but give all pending messages new numbers from 0 in `fresh`, in
+    /// their order. → [`Reply::Resumed`]
+    Resume {
+        /// The flow.
+        flow: FlowId,
+        /// The epoch that was offered. Where the flow has another by now, the answer is the flow as it is.
+        epoch: Epoch,
+        /// Where the receiver stands.
+        next: u64,
+        /// The last message that it has, if any.
+        last: Option<Uuid>,
+        /// The epoch to use after a loss of memory.
+        fresh: Epoch,
+    },
+    /// The next messages from `from` on, lowest number first. Marks them, in the same transaction, as ones that may have
+    /// left this machine. → [`Reply::Loaded`]
+    Load {
+        /// The flow.
+        flow: FlowId,
+        /// The lowest number wanted.
+        from: u64,
+        /// How many at most.
+        messages: usize,
+        /// Stop behind the message that reaches this many bytes.
+        bytes: usize,
+    },
+    /// All before `next` are delivered. → [`Reply::Done`]
+    Delivered {
+        /// The flow.
+        flow: FlowId,
+        /// The number behind the last one delivered.
+        next: u64,
+    },
+    /// All before `from` are delivered. End the messages from there on whose deadline is at or before `wall`, with a
+    /// notice in the inbox of the source instance. → [`Reply::Done`]
+    Expire {
+        /// The flow.
+        flow: FlowId,
+        /// The lowest number to look at.
+        from: u64,
+        /// The time.
+        wall: i64,
+        /// The outcome, where it is known; else `Unknown` for those marked as having left, `NotDelivered` for others.
+        /// It is not known of messages that were given new numbers after a loss of memory: where the receiver stands in
+        /// the new numbering does not tell whether it had them under the old one. Those are `Unknown`, here and below.
+        outcome: Option<Outcome>,
+    },
+    /// The flow was refused: all before `next` are delivered; end the message at `next` (`only_next`) or all from there on
+    /// as failed, with notices. Without `next` nothing is known of those that had left. → [`Reply::Done`]
+    Fail {
+        /// The flow.
+        flow: FlowId,
+        /// Where the receiver stands, if it said.
+        next: Option<u64>,
+        /// End just the message at `next`.
+        only_next: bool,
+        /// Why.
+        failure: Failure,
+    },
+    /// Which flows hold messages whose deadline is at or before `wall`, and when does the next one fall due?
+    /// → [`Reply::Due`]
+    Due {
+        /// The time.
+        wall: i64,
+    },
+    /// Another peer offers a flow. Check that the target exists and lets the peer in. Where the epoch is not the one in
+    /// the flow's row, or `first` is ahead of it, the row becomes `(epoch, first)`. → [`Reply::Opened`]
+    Open {
+        /// The flow.
+        origin: Origin,
+        /// The sender's numbering.
+        epoch: Epoch,
+        /// The first message that the sender still has.
+        first: u64,
+    },
+    /// Take `items` into the inbox and advance the flow's row, in one transaction; refuse (change nothing) unless the
+    /// row is `(epoch, from)`. A message whose id was received from this origin before is passed over.
+    /// → [`Reply::Taken`]
+    Take {
+        /// The flow.
+        origin: Origin,
+        /// The sender's numbering.
+        epoch: Epoch,
+        /// The number that the first item must have.
+        from: u64,
+        /// What to take, in order, without gaps.
+        items: Vec<Item>,
+    },
+}
+
+/// Something that advances an incoming flow.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A message.
+    Message(Message),
+    /// The messages before this number will not come.
+    Skip(u64),
+}
+
+/// How full an inbox is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Entries.
+    pub messages: u64,
+    /// Bytes of their bodies.
+    pub bytes: u64,
+}
+
+/// The answer to a [`Request`], after its commit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Nothing more to say.
+    Done,
+    /// Flows with something pending.
+    Flows(Vec<Flow>),
+    /// The flow stands as the receiver said, or (`Err`) has been numbered anew and is to be offered again.
+    Resumed(Result<(), Flow>),
+    /// Messages, lowest number first, and whether there are more behind them.
+    Loaded {
+        /// The messages.
+        messages: Vec<Message>,
+        /// There are more.
+        more: bool,
+    },
+    /// Flows with overdue messages, and the next deadline after those.
+    Due {
+        /// The flows, with the peers they lead to.
+        flows: Vec<(FlowId, Peer)>,
+        /// The first deadline that is not overdue.
+        next: Option<i64>,
+    },
+    /// The flow is open: where it stands, the last message received in this epoch, and how full the inbox is.
+    Opened(Result<Opened, Refused>),
+    /// Taken: how full the inbox is now. Or refused, where the row was not as expected.
+    Taken(Result<Usage, Refusal>),
+    /// The store failed; nothing was changed.
+    Failed,
+}
+
+/// An offer that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// Where the flow stands all the same: the number in its row where that has the epoch offered, but not less than what
+    /// was offered; nothing came from there on under this epoch. `None` where that is not known.
+    pub next: Option<u64>,
+}
+
+/// Where an incoming flow stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The number it waits for.
+    pub next: u64,
+    /// The last message received in this epoch.
+    pub last: Option<Uuid>,
+    /// How full the target's inbox is.
+    pub usage: Usage,
+}

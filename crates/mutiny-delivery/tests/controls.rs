@@ -1,0 +1,67 @@
+//! The checker is worth what it catches: each of these faults must be seen in some schedule.
+
+#![allow(clippy::unwrap_used)]
+
+mod sim;
+
+use sim::Fault;
+
+/// Far more schedules than each fault needs.
+const SCHEDULES: u64 = 3_000;
+
+/// Runs schedules until the checker objects in these words.
+fn caught(fault: Fault, words: &str) {
+    let found = (0..SCHEDULES).find_map(|seed| {
+        let violation = sim::run(seed, fault).err().filter(|violation| violation.contains(words))?;
+        Some((seed, violation))
+    });
+    let (seed, violation) = found.unwrap_or_else(|| panic!("{fault:?} was not seen in {SCHEDULES} schedules"));
+    println!("{fault:?}, schedule {seed}: {violation}");
+}
+
+#[test]
+fn acknowledging_before_the_commit_is_seen() {
+    caught(Fault::AckBeforeCommit, "said to be delivered and never arrived");
+}
+
+#[test]
+fn taking_a_message_again_under_another_number_is_seen() {
+    caught(Fault::NoDedup, "arrived twice");
+}
+
+#[test]
+fn keeping_no_row_for_a_flow_is_seen() {
+    caught(Fault::NoRow, "arrived twice");
+}
+
+#[test]
+fn ignoring_epochs_is_seen() {
+    caught(Fault::NoEpochs, "no rest");
+}
+
+#[test]
+fn forgetting_a_row_of_the_outbox_is_seen() {
+    caught(Fault::ForgetsRow, "has not ended");
+}
+
+#[test]
+fn forgetting_that_a_renumbered_message_may_have_arrived_is_seen() {
+    let tally = sim::renumbered_and_expired(Fault::None).unwrap();
+    assert_eq!((tally.sent, tally.unknown), (1, 1));
+    let violation = sim::renumbered_and_expired(Fault::NoDoubt).unwrap_err();
+    assert!(violation.contains("said not to be delivered and arrived"), "{violation}");
+}
+
+#[test]
+fn mistaking_other_messages_for_those_under_the_same_numbers_is_seen() {
+    sim::numbers_given_twice(Fault::None).unwrap();
+    let violation = sim::numbers_given_twice(Fault::SeesPendingOnly).unwrap_err();
+    assert!(violation.contains("said to be delivered and never arrived"), "{violation}");
+}
+
+#[test]
+fn taking_late_data_of_a_superseded_stream_is_seen() {
+    sim::late_data(Fault::None).unwrap();
+    let violation = sim::late_data(Fault::TakesLateData).unwrap_err();
+    assert!(violation.contains("said not to be delivered and arrived"), "{violation}");
+}

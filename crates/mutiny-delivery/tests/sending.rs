@@ -1,0 +1,251 @@
+//! The sending half, case by case.
+
+mod subject;
+
+use bytes::Bytes;
+use mutiny_delivery::Broken;
+use mutiny_delivery::message::{Failure, FlowId, Message, Outcome, Refusal};
+use mutiny_delivery::store::{Reply, Request};
+use subject::*;
+
+fn delivered(next: u64) -> Request {
+    Request::Delivered { flow: FlowId(1), next }
+}
+
+fn resume(next: u64) -> Request {
+    Request::Resume { flow: FlowId(1), epoch: EPOCH, next, last: Some(id(next - 1)), fresh: FRESH }
+}
+
+fn fail(next: Option<u64>, only_next: bool, refusal: Refusal) -> Request {
+    Request::Fail { flow: FlowId(1), next, only_next, failure: Failure::Refused(refusal) }
+}
+
+fn expire(from: u64, wall: i64, outcome: Option<Outcome>) -> Request {
+    Request::Expire { flow: FlowId(1), from, wall, outcome }
+}
+
+#[test]
+fn messages_go_out_once_accepted_and_end_with_their_acknowledgement() {
+    Subject::with_messages([message(0), message(1)], PLENTY)
+        .sends(data(0, 0))
+        .sends(data(0, 1))
+        .gets(ack(0, 2, PLENTY))
+        .asks(delivered(2))
+        .answer(Reply::Done)
+        .rests();
+}
+
+#[test]
+fn a_new_message_goes_out_at_once() {
+    Subject::with_messages([], PLENTY).rests().queued(1, message(0)).sends(data(0, 0)).rests();
+}
+
+#[test]
+fn a_resume_ends_what_the_receiver_has_and_goes_on_behind_it() {
+    Subject::sending([flow(1, 3)])
+        .sends(offer(0, 1, 3))
+        .gets(accept(0, 5, PLENTY))
+        .asks(resume(5))
+        .answer(Reply::Resumed(Ok(())))
+        .loads(5)
+        .answer(loaded([message(5)]))
+        .sends(data(0, 5));
+}
+
+#[test]
+fn after_a_loss_of_memory_the_flow_is_offered_in_its_new_epoch() {
+    Subject::sending([flow(1, 3)])
+        .sends(offer(0, 1, 3))
+        .gets(accept(0, 5, PLENTY))
+        .asks(resume(5))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .sends(offer(1, 1, 0));
+}
+
+#[test]
+fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
+    let short = Message { deadline: 1_500, ..message(0) };
+    Subject::with_messages([short, message(1)], (0, 0))
+        .overdue(1, 1_000)
+        .asks(expire(0, 2_000, Some(Outcome::NotDelivered)))
+        .gets(ack(0, 0, PLENTY))
+        .rests()
+        .answer(Reply::Done)
+        .loads(0)
+        .answer(loaded([message(1)]))
+        .sends(skip(0, 1))
+        .sends(data(0, 1));
+}
+
+#[test]
+fn what_is_withdrawn_before_it_was_sent_never_leaves_even_where_it_was_loaded() {
+    Subject::with_messages([message(0), message(1)], (0, 0))
+        .withdrawn(1)
+        .asks(expire(0, 1_000, Some(Outcome::NotDelivered)))
+        .gets(ack(0, 0, PLENTY))
+        .rests()
+        .answer(Reply::Done)
+        .loads(0)
+        .answer(loaded([message(1)]))
+        .sends(skip(0, 1))
+        .sends(data(0, 1));
+}
+
+#[test]
+fn what_is_withdrawn_while_it_is_loaded_never_leaves() {
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(accept(0, 0, PLENTY))
+        .loads(0)
+        .withdrawn(1)
+        // The load was asked for first and is answered first, with what was not withdrawn then.
+        .answer(loaded([message(0)]))
+        .asks(expire(0, 1_000, Some(Outcome::NotDelivered)))
+        .answer(Reply::Done)
+        .loads(0)
+        .answer(loaded([]))
+        .rests();
+}
+
+#[test]
+fn what_is_withdrawn_on_its_way_ends_as_the_receiver_says() {
+    Subject::with_messages([message(0), message(1)], (1, 1_000))
+        .sends(data(0, 0))
+        .withdrawn(1)
+        .rests()
+        .gets(ack(0, 1, PLENTY))
+        .asks(delivered(1))
+        .asks(expire(1, 1_000, Some(Outcome::NotDelivered)))
+        .answer(Reply::Done)
+        .loads(1)
+        .answer(loaded([]))
+        .rests();
+}
+
+#[test]
+fn what_is_withdrawn_without_a_stream_ends_by_its_mark() {
+    Subject::sending([flow(1, 0)]).sends(offer(0, 1, 0)).withdrawn(1).asks(expire(0, 1_000, None));
+}
+
+#[test]
+fn what_expires_waits_for_the_answer_to_what_was_sent_before_it() {
+    let short = Message { deadline: 1_500, ..message(1) };
+    Subject::with_messages([message(0), short], (1, 1_000))
+        .sends(data(0, 0))
+        .overdue(1, 1_000)
+        .rests()
+        .gets(ack(0, 1, (1, 1_000)))
+        .asks(delivered(1))
+        .asks(expire(1, 2_000, Some(Outcome::NotDelivered)));
+}
+
+#[test]
+fn without_an_accept_the_mark_of_a_message_tells_how_it_ends() {
+    Subject::sending([flow(1, 0)]).sends(offer(0, 1, 0)).overdue(1, 1_000).asks(expire(0, 2_000, None));
+}
+
+#[test]
+fn a_silent_receiver_loses_the_stream_and_the_outcome_is_unknown() {
+    let short = Message { deadline: 1_500, ..message(0) };
+    Subject::with_messages([short], PLENTY)
+        .sends(data(0, 0))
+        .overdue(1, 1_000)
+        .rests()
+        .overdue(1, 60_000)
+        .closes(Broken::Silent);
+}
+
+#[test]
+fn a_refusal_of_a_message_ends_that_one_and_goes_on_behind_it() {
+    Subject::with_messages([message(0), message(1)], PLENTY)
+        .sends(data(0, 0))
+        .sends(data(0, 1))
+        .gets(reject(0, Refusal::TooLarge, Some(0)))
+        .asks(fail(Some(0), true, Refusal::TooLarge))
+        .answer(Reply::Done)
+        .sends(offer(1, 1, 0));
+}
+
+#[test]
+fn a_refusal_of_the_flow_ends_all_of_it() {
+    Subject::with_messages([message(0)], PLENTY)
+        .sends(data(0, 0))
+        .gets(reject(0, Refusal::NotInvited, Some(0)))
+        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .answer(Reply::Done)
+        .after(600_000)
+        .rests();
+}
+
+#[test]
+fn a_refused_offer_says_nothing_of_what_had_left() {
+    Subject::sending([flow(1, 0)]).sends(offer(0, 1, 0)).gets(reject(0, Refusal::Blocked, Some(7))).asks(fail(
+        None,
+        false,
+        Refusal::Blocked,
+    ));
+}
+
+#[test]
+fn a_transient_refusal_ends_nothing_and_is_tried_again_later() {
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(reject(0, Refusal::Busy, None))
+        .after(300)
+        .rests()
+        .after(200)
+        .sends(offer(1, 1, 0));
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_has_it_tried_at_once() {
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(reject(0, Refusal::Busy, None))
+        .hurried()
+        .sends(offer(1, 1, 0))
+        .rests();
+}
+
+#[test]
+fn no_more_is_sent_than_there_is_credit_for() {
+    Subject::with_messages([message(0), message(1)], (1, 4))
+        .sends(data(0, 0))
+        .rests()
+        .gets(ack(0, 1, (2, 7)))
+        .asks(delivered(1))
+        .rests()
+        .gets(ack(0, 1, (2, 8)))
+        .sends(data(0, 1));
+}
+
+#[test]
+fn flows_take_turns() {
+    let sized = |seq, size| Message { body: Bytes::from(vec![0; size]), ..message(seq) };
+    let several = |from| (from..from + 4).map(move |seq| sized(seq, 20_000));
+    let turns = Subject::sending([flow(1, 0), flow(2, 0)])
+        .sends(offer(0, 1, 0))
+        .sends(offer(1, 2, 0))
+        .gets(accept(1, 0, (0, 0)))
+        .loads(0)
+        .answer(loaded(several(0)))
+        .gets(accept(0, 0, PLENTY))
+        .loads(0)
+        // The first of these fills the send buffer.
+        .answer(loaded(std::iter::once(sized(0, 300_000)).chain(several(1))))
+        .gets(ack(1, 0, PLENTY))
+        .flushed(400_000)
+        .turns();
+    assert_eq!(turns, [0, 0, 0, 1, 1, 0, 0, 1, 1]);
+}
+
+#[test]
+fn answers_to_nothing_are_objected_to() {
+    let open = || Subject::with_messages([message(0)], PLENTY).sends(data(0, 0));
+    open().gets(ack(0, 2, PLENTY)).objects();
+    open().gets(accept(0, 0, PLENTY)).objects();
+    open().gets(ack(7, 0, PLENTY)).objects();
+    open().gets(reject(0, Refusal::TooLarge, Some(1))).objects();
+    open().gets(data(0, 0)).objects();
+    Subject::sending([flow(1, 3)]).sends(offer(0, 1, 3)).gets(accept(0, 2, PLENTY)).objects();
+}

@@ -1,0 +1,309 @@
+//! A model of the store: every [`Request`] as a change of plain tables. The words of `store.rs` in the crate, executed.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use mutiny_delivery::message::{Epoch, Failure, Flow, FlowId, Message, Origin, Outcome, Peer, Refusal};
+use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Usage};
+use uuid::Uuid;
+
+use super::Fault;
+
+/// What is on the disk of a peer.
+#[derive(Clone, Default)]
+pub struct Tables {
+    pub flows: BTreeMap<FlowId, Outgoing>,
+    incoming: BTreeMap<Origin, Row>,
+    pub inboxes: BTreeMap<Uuid, VecDeque<Entry>>,
+    /// How own messages ended; `None` for those delivered.
+    pub ended: BTreeMap<Uuid, Option<Outcome>>,
+    /// Instances that do not let others in, and what they answer.
+    pub doors: BTreeMap<Uuid, Refusal>,
+}
+
+#[derive(Clone)]
+pub struct Outgoing {
+    source: Uuid,
+    peer: Peer,
+    target: Uuid,
+    epoch: Epoch,
+    next: u64,
+    pub pending: BTreeMap<u64, Pending>,
+}
+
+#[derive(Clone)]
+pub struct Pending {
+    pub message: Message,
+    /// It may have left this machine.
+    pub left: bool,
+    /// It has been numbered anew: where the receiver stands says nothing about it.
+    doubtful: bool,
+}
+
+#[derive(Clone)]
+struct Row {
+    epoch: Epoch,
+    next: u64,
+    last: Option<Uuid>,
+    seen: BTreeSet<Uuid>,
+}
+
+/// What an app reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Message { origin: Origin, id: Uuid, size: usize },
+    Notice { id: Uuid, outcome: Outcome },
+}
+
+impl Outgoing {
+    fn flow(&self, id: FlowId) -> Flow {
+        Flow {
+            id,
+            source: self.source,
+            peer: self.peer.clone(),
+            target: self.target,
+            epoch: self.epoch,
+            first: self.pending.keys().next().copied().unwrap_or(self.next),
+        }
+    }
+
+    /// New numbers from 0, for all that is pending.
+    fn renumber(&mut self, fresh: Epoch) {
+        self.epoch = fresh;
+        let pending = std::mem::take(&mut self.pending).into_values();
+        self.pending = (0..)
+            .zip(pending)
+            .map(|(seq, row)| (seq, Pending { message: Message { seq, ..row.message }, left: true, doubtful: true }))
+            .collect();
+        self.next = self.pending.len() as u64;
+    }
+}
+
+impl Tables {
+    /// `send()`: the flow as it stands behind the message, and the message with its number.
+    pub fn insert(
+        &mut self,
+        (source, peer, target): (Uuid, &Peer, Uuid),
+        epoch: Epoch,
+        mut message: Message,
+        left: bool,
+    ) -> (Flow, Message) {
+        let found = self
+            .flows
+            .iter()
+            .find(|(_, flow)| flow.source == source && flow.peer == *peer && flow.target == target)
+            .map(|(id, _)| *id);
+        let id = found.unwrap_or(FlowId(self.flows.len() as i64 + 1));
+        let flow = self.flows.entry(id).or_insert_with(|| Outgoing {
+            source,
+            peer: peer.clone(),
+            target,
+            epoch,
+            next: 0,
+            pending: BTreeMap::new(),
+        });
+        message.seq = flow.next;
+        flow.next += 1;
+        flow.pending.insert(message.seq, Pending { message: message.clone(), left, doubtful: false });
+        (flow.flow(id), message)
+    }
+
+    /// `next()`: removes the head of an inbox.
+    pub fn remove_head(&mut self, instance: Uuid) -> Option<Entry> {
+        self.inboxes.get_mut(&instance)?.pop_front()
+    }
+
+    /// Puts the deadline of a message that is pending into the past.
+    pub fn withdraw(&mut self, id: Uuid) -> Option<(FlowId, Peer)> {
+        self.flows.iter_mut().find_map(|(flow, row)| {
+            let pending = row.pending.values_mut().find(|pending| pending.message.id == id)?;
+            pending.message.deadline = 0;
+            Some((*flow, row.peer.clone()))
+        })
+    }
+
+    pub fn usage(&self, instance: Uuid) -> Usage {
+        let entries = self.inboxes.get(&instance).into_iter().flatten();
+        entries.fold(Usage::default(), |sum, entry| match entry {
+            Entry::Message { size, .. } => Usage { messages: sum.messages + 1, bytes: sum.bytes + *size as u64 },
+            Entry::Notice { .. } => sum,
+        })
+    }
+
+    pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.flows.values().flat_map(|flow| flow.pending.values())
+    }
+
+    pub fn pending_to<'a>(&'a self, peer: &'a Peer) -> impl Iterator<Item = &'a Pending> {
+        self.flows.values().filter(move |flow| flow.peer == *peer).flat_map(|flow| flow.pending.values())
+    }
+
+    pub fn pending_for(&self, peer: &Peer) -> bool {
+        self.flows.values().any(|flow| flow.peer == *peer && !flow.pending.is_empty())
+    }
+
+    /// The peer knows that its store is an old one.
+    pub fn loss_of_memory(&mut self, mut fresh: impl FnMut() -> Epoch) {
+        self.flows.values_mut().for_each(|flow| flow.renumber(fresh()));
+    }
+
+    pub fn carry_out(&mut self, request: Request, fault: Fault) -> Reply {
+        match request {
+            Request::Flows { peer } => Reply::Flows(
+                self.flows
+                    .iter()
+                    .filter(|(_, flow)| flow.peer == peer && !flow.pending.is_empty())
+                    .map(|(id, flow)| flow.flow(*id))
+                    .collect(),
+            ),
+            Request::Resume { flow: id, epoch, next, last, fresh } => {
+                let Some(flow) = self.flows.get_mut(&id) else { return Reply::Failed };
+                if flow.epoch != epoch {
+                    return Reply::Resumed(Err(flow.flow(id)));
+                }
+                let before = next.checked_sub(1).and_then(|before| flow.pending.get(&before));
+                // Whether the receiver's last message is the one that this side knows by that number; where it has ended,
+                // that it is known at all.
+                let same = match before {
+                    Some(row) => Some(row.message.id) == last,
+                    None => fault == Fault::SeesPendingOnly || last.is_some_and(|id| self.ended.contains_key(&id)),
+                };
+                let concerned = flow.pending.range(..next).next().is_some();
+                if next > flow.next || (concerned && !same) {
+                    flow.renumber(fresh);
+                    return Reply::Resumed(Err(flow.flow(id)));
+                }
+                self.delivered(id, next);
+                Reply::Resumed(Ok(()))
+            }
+            Request::Load { flow, from, messages, bytes } => self.load(flow, from, messages, bytes),
+            Request::Delivered { flow, next } => {
+                self.delivered(flow, next);
+                Reply::Done
+            }
+            Request::Expire { flow, from, wall, outcome } => {
+                self.delivered(flow, from);
+                self.fail(flow, from..u64::MAX, |row| row.message.deadline <= wall, outcome, fault);
+                Reply::Done
+            }
+            Request::Fail { flow, next, only_next, failure } => {
+                assert!(matches!(failure, Failure::Refused(_)));
+                let from = next.unwrap_or(0);
+                self.delivered(flow, from);
+                let until = if only_next { from + 1 } else { u64::MAX };
+                self.fail(flow, from..until, |_| true, next.map(|_| Outcome::NotDelivered), fault);
+                Reply::Done
+            }
+            Request::Due { wall } => {
+                let overdue = |flow: &Outgoing| flow.pending.values().any(|row| row.message.deadline <= wall);
+                let flows = self.flows.iter().filter(|(_, flow)| overdue(flow));
+                let flows = flows.map(|(id, flow)| (*id, flow.peer.clone())).collect();
+                let next = self.pending().map(|row| row.message.deadline).filter(|deadline| *deadline > wall).min();
+                Reply::Due { flows, next }
+            }
+            Request::Open { origin, epoch, first } => Reply::Opened(self.open(&origin, epoch, first, fault)),
+            Request::Take { origin, epoch, from, items } => Reply::Taken(self.take(&origin, epoch, from, items, fault)),
+        }
+    }
+
+    fn delivered(&mut self, id: FlowId, next: u64) {
+        let Some(flow) = self.flows.get_mut(&id) else { return };
+        let kept = flow.pending.split_off(&next);
+        for row in std::mem::replace(&mut flow.pending, kept).into_values() {
+            self.ended.insert(row.message.id, None);
+        }
+    }
+
+    fn fail(
+        &mut self,
+        id: FlowId,
+        range: std::ops::Range<u64>,
+        which: impl Fn(&Pending) -> bool,
+        outcome: Option<Outcome>,
+        fault: Fault,
+    ) {
+        let Some(flow) = self.flows.get_mut(&id) else { return };
+        let ending: Vec<u64> = flow.pending.range(range).filter(|(_, row)| which(row)).map(|(seq, _)| *seq).collect();
+        for row in ending.into_iter().filter_map(|seq| flow.pending.remove(&seq)) {
+            let outcome = match outcome.filter(|_| !row.doubtful || fault == Fault::NoDoubt) {
+                Some(outcome) => outcome,
+                None if row.left => Outcome::Unknown,
+                None => Outcome::NotDelivered,
+            };
+            self.ended.insert(row.message.id, Some(outcome));
+            self.inboxes.entry(flow.source).or_default().push_back(Entry::Notice { id: row.message.id, outcome });
+        }
+    }
+
+    fn load(&mut self, id: FlowId, from: u64, limit: usize, bytes: usize) -> Reply {
+        let (mut messages, mut size) = (Vec::new(), 0);
+        let rows = self.flows.get_mut(&id).map(|flow| flow.pending.range_mut(from..));
+        for (_, row) in rows.into_iter().flatten() {
+            if messages.len() >= limit || size >= bytes {
+                return Reply::Loaded { messages, more: true };
+            }
+            row.left = true;
+            size += row.message.body.len();
+            messages.push(row.message.clone());
+        }
+        Reply::Loaded { messages, more: false }
+    }
+
+    fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64, fault: Fault) -> Result<Opened, Refused> {
+        if let Some(refusal) = self.doors.get(&origin.target) {
+            let row = self.incoming.get(origin).filter(|row| row.epoch == epoch);
+            return Err(Refused { refusal: *refusal, next: Some(row.map_or(first, |row| row.next.max(first))) });
+        }
+        let begin = Row { epoch, next: first, last: None, seen: BTreeSet::new() };
+        let row = self.incoming.entry(origin.clone()).or_insert(begin);
+        let known = row.epoch == epoch || fault == Fault::NoEpochs;
+        if !known || row.next < first || fault == Fault::NoRow {
+            (row.epoch, row.next) = (epoch, first);
+            if !known {
+                row.last = None;
+            }
+        }
+        row.epoch = epoch;
+        let (next, last) = (row.next, row.last);
+        Ok(Opened { next, last, usage: self.usage(origin.target) })
+    }
+
+    fn take(
+        &mut self,
+        origin: &Origin,
+        epoch: Epoch,
+        from: u64,
+        items: Vec<Item>,
+        fault: Fault,
+    ) -> Result<Usage, Refusal> {
+        if let Some(refusal) = self.doors.get(&origin.target) {
+            return Err(*refusal);
+        }
+        let row = self.incoming.get_mut(origin).ok_or(Refusal::OutOfStep)?;
+        if (row.epoch, row.next) != (epoch, from) && fault != Fault::NoRow {
+            return Err(Refusal::OutOfStep);
+        }
+        for item in items {
+            match item {
+                Item::Skip(to) => row.next = to,
+                Item::Message(message) => {
+                    assert!(message.seq == row.next || fault == Fault::NoRow, "items without gaps");
+                    (row.next, row.last) = (message.seq + 1, Some(message.id));
+                    if row.seen.insert(message.id) || matches!(fault, Fault::NoDedup | Fault::NoRow) {
+                        let size = message.body.len();
+                        let entry = Entry::Message { origin: origin.clone(), id: message.id, size };
+                        self.inboxes.entry(origin.target).or_default().push_back(entry);
+                    }
+                }
+            }
+        }
+        Ok(self.usage(origin.target))
+    }
+
+    /// What a receiver does that forgets to close a flow on an old stream: it takes what fits the row.
+    pub fn take_late(&mut self, origin: &Origin, epoch: Epoch, message: Message) {
+        let fits = self.incoming.get(origin).is_some_and(|row| (row.epoch, row.next) == (epoch, message.seq));
+        if fits {
+            let _ = self.take(origin, epoch, message.seq, vec![Item::Message(message)], Fault::None);
+        }
+    }
+}

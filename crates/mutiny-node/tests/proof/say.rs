@@ -1,0 +1,12 @@
+//! What a person should see even where all is well. The test harness keeps what is printed; it does not keep this.
+
+use std::io::Write;
+
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Says why a part of the proof cannot be given on this machine.
+pub fn skipped(what: &str, why: &str) {
+    say(&format!("SKIPPED: {what}: {}", why.trim()));
+}

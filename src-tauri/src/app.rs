@@ -1,0 +1,175 @@
+//! The apps' commands: what stands behind `window.mutiny`.
+//!
+//! They form the inlined plugin `instance`, which `capabilities/app.json` gives to the webviews of instances alone. None takes
+//! an instance as an argument: the caller is who its webview's label says it is.
+
+use std::time::Duration;
+
+use mutiny_core::view::{
+    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, MessageState, Permission,
+    Person,
+};
+use mutiny_core::{Event, Host};
+use serde_json::Value;
+use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
+use tauri::plugin::{Builder, TauriPlugin};
+use tauri::{AppHandle, State, Wry};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::watch::Watchers;
+use crate::{ask, label};
+
+/// The plugin. `build.rs` lists the same commands for the access control.
+pub(crate) fn plugin() -> TauriPlugin<Wry> {
+    Builder::new("instance")
+        .invoke_handler(tauri::generate_handler![
+            introduction,
+            invite,
+            correspondents,
+            peers,
+            send,
+            read,
+            next,
+            status,
+            watch,
+            crate::save::save,
+            announce,
+            announcements,
+        ])
+        .build()
+}
+
+/// The instance that calls, by its webview's label.
+pub(crate) struct Caller(pub(crate) Uuid);
+
+impl<'de> CommandArg<'de, Wry> for Caller {
+    fn from_command(command: CommandItem<'de, Wry>) -> Result<Self, InvokeError> {
+        label::instance(command.message.webview_ref().label())
+            .map(Self)
+            .ok_or_else(|| InvokeError::from("only an app's own window may call this"))
+    }
+}
+
+#[tauri::command]
+async fn introduction(host: State<'_, Host>, caller: Caller) -> Result<Introduction> {
+    Ok(host.introduction(caller.0).await?)
+}
+
+#[tauri::command]
+async fn invite(app: AppHandle, host: State<'_, Host>, caller: Caller, peer: Option<String>) -> Result<Option<Person>> {
+    let peer = match peer {
+        Some(peer) => peer,
+        // The app learns whom the person chose, and nothing of the others.
+        None => match ask::for_peer(&app, caller.0).await? {
+            Some(chosen) => chosen,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(host.invite(caller.0, &peer).await?))
+}
+
+#[tauri::command]
+async fn correspondents(host: State<'_, Host>, caller: Caller) -> Result<Vec<Correspondent>> {
+    Ok(host.correspondents(caller.0).await?)
+}
+
+#[tauri::command]
+async fn peers(app: AppHandle, host: State<'_, Host>, caller: Caller) -> Result<Vec<AppPeer>> {
+    ask::for_permission(&app, caller.0, Permission::Peers).await?;
+    Ok(host.app_peers(caller.0).await?)
+}
+
+#[tauri::command]
+async fn announce(host: State<'_, Host>, caller: Caller, value: Value) -> Result<()> {
+    Ok(host.set_announcement(caller.0, Some(value).filter(|value| !value.is_null())).await?)
+}
+
+#[tauri::command]
+async fn announcements(host: State<'_, Host>, caller: Caller) -> Result<Vec<Announcement>> {
+    Ok(host.announcements(caller.0).await?)
+}
+
+#[tauri::command]
+async fn send(host: State<'_, Host>, caller: Caller, to: Address, body: Body, deadline: Option<f64>) -> Result<Uuid> {
+    let deadline = deadline.map(patience).transpose()?;
+    Ok(host.send(caller.0, &to, body, deadline).await?)
+}
+
+#[tauri::command]
+async fn read(host: State<'_, Host>, caller: Caller) -> Result<Option<Entry>> {
+    Ok(host.read(caller.0).await?)
+}
+
+#[tauri::command]
+async fn next(host: State<'_, Host>, caller: Caller, id: Option<Uuid>) -> Result<Option<Entry>> {
+    Ok(host.next(caller.0, id).await?)
+}
+
+#[tauri::command]
+async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<MessageState> {
+    Ok(host.status(caller.0, id).await?)
+}
+
+#[tauri::command]
+async fn watch(
+    host: State<'_, Host>,
+    watchers: State<'_, Watchers>,
+    caller: Caller,
+    channel: Channel<AppEvent>,
+) -> Result<()> {
+    let instance = caller.0;
+    let anew = vec![AppEvent::Message, AppEvent::Peer, AppEvent::Invitation, AppEvent::Announcement];
+    let own = move |event| own_event(instance, event);
+    watchers.start(&label::of(instance), host.events(), channel, own, anew);
+    Ok(())
+}
+
+/// What an event means to an instance's page: nothing, unless it is its own.
+fn own_event(instance: Uuid, event: Event) -> Option<AppEvent> {
+    match event {
+        Event::App(id, event) if id == instance => Some(event),
+        Event::App(..) | Event::Changed(_) => None,
+    }
+}
+
+/// How long a page wants a message to be tried. Pages count in milliseconds, and a number of JavaScript's may be anything.
+fn patience(milliseconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(milliseconds / 1000.0).ok().filter(|deadline| !deadline.is_zero()).ok_or_else(|| {
+        let sentence =
+            format!("A deadline of {milliseconds} ms makes no sense. Give a number of milliseconds above 0.");
+        mutiny_core::Error::InvalidArgument(sentence).into()
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use mutiny_core::view::Topic;
+
+    use super::*;
+
+    const ANA: Uuid = Uuid::from_u128(1);
+    const BEN: Uuid = Uuid::from_u128(2);
+
+    #[test]
+    fn a_page_hears_only_of_its_own_instance() {
+        assert_eq!(own_event(ANA, Event::App(ANA, AppEvent::Message)), Some(AppEvent::Message));
+        assert_eq!(own_event(ANA, Event::App(BEN, AppEvent::Message)), None);
+        assert_eq!(own_event(ANA, Event::Changed(Topic::Peers)), None);
+    }
+
+    #[test]
+    fn deadlines_are_milliseconds() {
+        assert_eq!(patience(1500.0).unwrap(), Duration::from_millis(1500));
+        assert_eq!(patience(0.5).unwrap(), Duration::from_micros(500));
+    }
+
+    #[test]
+    fn a_deadline_that_makes_no_sense_is_an_argument_error() {
+        for nonsense in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300] {
+            let error = serde_json::json!(patience(nonsense).unwrap_err());
+            assert_eq!(error["code"], "InvalidArgument", "{nonsense}");
+        }
+    }
+}

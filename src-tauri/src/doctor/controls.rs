@@ -1,0 +1,85 @@
+//! Which attempts have a control: a test in which walls are down, and the sink hears of them (`tests/e2e/windows/hostile.rs`).
+//!
+//! Where one of these is stopped, a wall stopped it. Of the others nothing may come for other reasons: the web engine does not
+//! do them here, or there is no device. They guard against an engine that one day does.
+
+/// What the sink hears of while neither the policy nor the proxy stands: the attempts that the web engine itself carries out.
+/// The others end within the engine (it has no WebRTC, prefetches nothing, and registers no service worker for a scheme of
+/// ours), at the doors, or at Tauri's access control.
+pub(crate) const LOADED: &[&str] = &[
+    "beacon",
+    "blank-fetch",
+    "blank-written",
+    "canvas-pattern",
+    "event-source",
+    "fetch",
+    "fetch-ipv6",
+    "fetch-keepalive",
+    "fetch-localhost",
+    "fetch-no-cors",
+    "fetch-post",
+    "font",
+    "frame-loads",
+    "image",
+    "image-ipv6",
+    "image-srcset",
+    "input-image",
+    "link-ping",
+    "module-preload",
+    "picture",
+    "preload",
+    "preload-fetch",
+    "script",
+    "script-import",
+    "script-module",
+    "srcdoc-image",
+    "style-attribute",
+    "style-import",
+    "stylesheet",
+    "svg-document",
+    "svg-image",
+    "video",
+    "video-poster",
+    "websocket",
+    "worker-event-source",
+    "worker-fetch",
+    "worker-import",
+    "worker-import-scripts",
+    "worker-websocket",
+    "worker-xhr",
+    "xhr",
+];
+
+/// The same for names to look up, where questions for them are heard.
+pub(crate) const LOOKED_UP: &[&str] = &["name-fetch", "name-image", "name-preconnect", "name-websocket"];
+
+/// What it hears of while the doors are open as well, up to the first attempt that takes the page away for good.
+pub(crate) const GONE_TO: &[&str] = &[
+    "embed",
+    "frame-location",
+    "iframe",
+    "iframe-sandbox",
+    "object",
+    "srcdoc-form",
+    "srcdoc-refresh",
+    "window-open-self",
+];
+
+/// Whether a control shows that the sink would hear of this attempt.
+pub(crate) fn has(attempt: &str) -> bool {
+    [LOADED, LOOKED_UP, GONE_TO].iter().any(|names| names.contains(&attempt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_attempt_has_one_control_at_most() {
+        let all = [LOADED, LOOKED_UP, GONE_TO].concat();
+        for (i, name) in all.iter().enumerate() {
+            assert!(has(name) && !all[..i].contains(name), "{name}");
+        }
+        assert!(!has("webrtc"));
+    }
+}

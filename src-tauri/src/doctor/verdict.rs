@@ -1,0 +1,165 @@
+//! What came of the attempts, from what the page saw and what the sink noticed.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{controls, sink};
+
+/// What the hostile app says came of its attempts; see `tests/hostile-app/report.js`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Report {
+    /// The names of everything it tries.
+    pub(crate) planned: Vec<String>,
+    /// What came of it so far.
+    pub(crate) attempts: Vec<Seen>,
+    /// Whether that is all.
+    pub(crate) done: bool,
+}
+
+/// One attempt, as the page saw it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Seen {
+    attempt: String,
+    /// `None` where only the sink can tell.
+    held: Option<bool>,
+    seen: String,
+}
+
+/// One attempt, and whether the walls held.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// The attempt's name.
+    pub(crate) attempt: String,
+    /// Whether the walls held.
+    pub(crate) held: bool,
+    /// Whether a control shows that it gets through where walls are down.
+    pub(crate) control: bool,
+    /// What was seen of it.
+    pub(crate) seen: String,
+    /// Whether somebody saw a refusal, or its absence: the page, or the host itself. Else the sink alone could have told.
+    #[serde(skip)]
+    witnessed: bool,
+}
+
+impl Verdict {
+    /// About something that the host looked at itself.
+    pub(crate) fn new(attempt: &str, held: bool, seen: impl Into<String>) -> Self {
+        let control = controls::has(attempt);
+        Self { attempt: attempt.to_owned(), held, control, seen: seen.into(), witnessed: true }
+    }
+
+    /// The outcome in a word. What was neither refused nor would be heard of without walls proves none of them.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self { held: false, .. } => "BROKEN",
+            Self { control: true, .. } | Self { witnessed: true, .. } => "held",
+            _ => "quiet",
+        }
+    }
+}
+
+/// Puts what the page said and what the sink noticed together.
+pub(crate) fn all(report: &Report, noticed: &[String]) -> Vec<Verdict> {
+    let Report { planned, attempts: seen, .. } = report;
+    let mut verdicts: Vec<_> = seen.iter().map(|it| one(it, noticed)).collect();
+    let told: HashSet<_> = seen.iter().map(|it| &it.attempt).collect();
+    let silent = planned.iter().filter(|name| !told.contains(name));
+    verdicts.extend(silent.map(|name| match sink::of(name, noticed) {
+        Some(line) => arrived(name, line),
+        None => Verdict::new(name, false, "the page never told what came of it"),
+    }));
+    let names = |line: &&String| {
+        verdicts.iter().all(|verdict| sink::of(&verdict.attempt, std::slice::from_ref(line)).is_none())
+    };
+    let unnamed: Vec<_> =
+        noticed.iter().filter(names).map(|line| Verdict::new("sink", false, format!("arrived: {line}"))).collect();
+    if unnamed.is_empty() {
+        verdicts.push(Verdict::new("sink", noticed.is_empty(), format!("{} arrived", noticed.len())));
+    }
+    verdicts.extend(unnamed);
+    verdicts
+}
+
+fn one(seen: &Seen, noticed: &[String]) -> Verdict {
+    match sink::of(&seen.attempt, noticed) {
+        Some(line) => arrived(&seen.attempt, line),
+        None => Verdict {
+            witnessed: seen.held.is_some(),
+            ..Verdict::new(&seen.attempt, seen.held != Some(false), &*seen.seen)
+        },
+    }
+}
+
+fn arrived(attempt: &str, line: &str) -> Verdict {
+    Verdict::new(attempt, false, format!("arrived: {line}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn seen(attempt: &str, held: Option<bool>) -> Seen {
+        Seen { attempt: attempt.into(), held, seen: "x".into() }
+    }
+
+    fn held(verdicts: &[Verdict]) -> Vec<(&str, bool)> {
+        verdicts.iter().map(|verdict| (verdict.attempt.as_str(), verdict.held)).collect()
+    }
+
+    fn report(planned: &[&str], attempts: &[Seen]) -> Report {
+        Report {
+            planned: planned.iter().map(|name| (*name).to_owned()).collect(),
+            attempts: attempts.to_vec(),
+            done: true,
+        }
+    }
+
+    #[test]
+    fn a_page_s_report_is_read() {
+        let text = r#"{"planned":["fetch"],"attempts":[{"attempt":"fetch","held":null,"seen":"x"}],"done":false}"#;
+        let report: Report = serde_json::from_str(text).unwrap();
+        assert_eq!(
+            (report.planned, report.attempts, report.done),
+            (vec!["fetch".into()], vec![seen("fetch", None)], false)
+        );
+    }
+
+    #[test]
+    fn the_sink_decides_where_the_page_cannot() {
+        let page = [seen("beacon", None), seen("prefetch", None), seen("fetch", Some(true)), seen("eval", Some(false))];
+        let noticed = ["GET /prefetch HTTP/1.1".to_owned()];
+        let verdicts = all(&report(&[], &page), &noticed);
+        assert_eq!(
+            held(&verdicts),
+            [("beacon", true), ("prefetch", false), ("fetch", true), ("eval", false), ("sink", false)]
+        );
+        assert_eq!(verdicts[1].seen, "arrived: GET /prefetch HTTP/1.1");
+    }
+
+    #[test]
+    fn only_what_was_refused_or_would_be_heard_of_counts_as_held() {
+        let page =
+            [seen("beacon", None), seen("prefetch", None), seen("eval", Some(true)), seen("worker-blob", Some(false))];
+        let verdicts = all(&report(&[], &page), &[]);
+        let words: Vec<_> = verdicts.iter().map(|verdict| (verdict.attempt.as_str(), verdict.word())).collect();
+        assert_eq!(
+            words,
+            [("beacon", "held"), ("prefetch", "quiet"), ("eval", "held"), ("worker-blob", "BROKEN"), ("sink", "held")]
+        );
+        assert_eq!((verdicts[0].control, verdicts[1].control), (true, false));
+    }
+
+    #[test]
+    fn what_was_planned_and_never_told_did_not_hold() {
+        let verdicts = all(&report(&["fetch", "link"], &[seen("fetch", Some(true))]), &[]);
+        assert_eq!(held(&verdicts), [("fetch", true), ("link", false), ("sink", true)]);
+    }
+
+    #[test]
+    fn an_arrival_without_a_name_counts() {
+        let verdicts = all(&report(&[], &[seen("fetch", Some(true))]), &["connection".to_owned()]);
+        assert_eq!(held(&verdicts), [("fetch", true), ("sink", false)]);
+    }
+}

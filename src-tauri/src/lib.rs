@@ -1,0 +1,180 @@
+//! The desktop host: windows and a command line around a [`mutiny_core::Host`]. It holds no rules of its own.
+
+mod app;
+mod ask;
+mod autostart;
+mod cli;
+mod computer;
+mod contact;
+mod crash;
+mod dialogs;
+mod doctor;
+mod error;
+mod guide;
+mod label;
+mod launcher;
+mod log;
+mod node;
+mod notify;
+mod page;
+mod reveal;
+mod save;
+mod scheme;
+mod shell;
+mod signals;
+mod single;
+mod storage;
+mod tray;
+mod walls;
+mod watch;
+mod windows;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use mutiny_core::{Config, Host};
+use tauri::{App, AppHandle, Manager, RunEvent, async_runtime};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use crate::cli::Cli;
+use crate::error::{Error, Result};
+use crate::log::Log;
+use crate::signals::Signals;
+use crate::single::Wish;
+
+/// `EX_USAGE` of `sysexits.h`: a command line that makes no sense.
+const USAGE: u8 = 64;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(help_or_error) => {
+            // A terminal that is gone is no reason to fail differently.
+            let _ = help_or_error.print();
+            return if help_or_error.use_stderr() { USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let cwd = std::env::current_dir().unwrap_or_default();
+    if let Some(tool) = cli.tool() {
+        return tool.run(&cwd);
+    }
+    if let Some(args) = cli.node() {
+        return node::run(&args);
+    }
+    let log = log::start();
+    run(&cli, &log).unwrap_or_else(|error| {
+        dialogs::last_words(&error);
+        error.exit_code().into()
+    })
+}
+
+fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
+    if let Some(json) = cli.doctor() {
+        check_display()?;
+        return doctor::run(json);
+    }
+    let cwd = std::env::current_dir().unwrap_or_default();
+    let place = cli.place(&cwd);
+    if let Some(place) = &place {
+        // Said here, on the terminal it was typed into, even when another start would do the opening.
+        check_place(place)?;
+    }
+    let config = cli.config(&cwd);
+    if single::hand_over(&config, &cwd) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    check_display()?;
+
+    let signals = Signals::listen();
+    let (wishing, wishes) = mpsc::unbounded_channel();
+    // Where this profile has begun to run since, the first plugin hands our wish to it and ends this process.
+    let app = shell::build(tauri::Builder::default().plugin(single::plugin(&config, wishing)))?;
+
+    let host = async_runtime::block_on(Host::start(config.clone()))?;
+    log.keep_in(log::file(host.profile_dir()));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), profile = config.profile, "started");
+    let opened = async_runtime::block_on(open(&app, &host, &config, cli, place));
+    if let Err(error) = opened {
+        async_runtime::block_on(host.stop());
+        return Err(error);
+    }
+
+    async_runtime::spawn(grant(app.handle().clone(), wishes));
+    signals.obey(app.handle());
+    let code = app.run_return(move |_, event| {
+        if matches!(event, RunEvent::Exit) {
+            async_runtime::block_on(host.stop());
+            tracing::info!("ended");
+        }
+    });
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX)))
+}
+
+/// Opens the launcher and, if one was asked for, the app at `place`.
+async fn open(app: &App, host: &Host, config: &Config, cli: &Cli, place: Option<PathBuf>) -> Result<()> {
+    if let Some(name) = cli.name() {
+        host.introduce(name).await?;
+    }
+    let instance = match place {
+        Some(place) => Some(host.instance_for(&place).await?.id),
+        None => None,
+    };
+    let known = host.instances().await?.into_iter().map(|instance| instance.id).collect();
+    storage::sweep(&host.webview_dir(), &known);
+    shell::furnish(app, host);
+    shell::settle(app, host, config)?;
+    windows::open_launcher(app, cli.hidden())?;
+    if let Some(link) = cli.contact() {
+        contact::meet(app.handle(), link.to_owned());
+    }
+    if let Some(id) = instance {
+        // Windows beyond the first need the event loop, which has not begun.
+        let app = app.handle().clone();
+        async_runtime::spawn(async move { report(&app, windows::open(&app, id).await) });
+    }
+    Ok(())
+}
+
+/// Fulfils the wishes of later starts.
+async fn grant(app: AppHandle, mut wishes: UnboundedReceiver<Wish>) {
+    while let Some(wish) = wishes.recv().await {
+        match wish {
+            Wish::Show => windows::show_launcher(&app, None),
+            Wish::Stay => {}
+            Wish::Meet(link) => contact::meet(&app, link),
+            Wish::Open(place) => report(&app, open_place(&app, &place).await),
+        }
+    }
+}
+
+async fn open_place(app: &AppHandle, place: &Path) -> Result<()> {
+    let instance = app.state::<Host>().instance_for(place).await?;
+    windows::open(app, instance.id).await
+}
+
+fn report(app: &AppHandle, result: Result<()>) {
+    if let Err(error) = result {
+        dialogs::complain(app, &error);
+    }
+}
+
+fn check_place(place: &Path) -> Result<()> {
+    if place.exists() {
+        return Ok(());
+    }
+    let is_package = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    let missing = if is_package { mutiny_core::Error::MissingPackage } else { mutiny_core::Error::MissingFolder };
+    Err(missing(place.to_owned()).into())
+}
+
+/// Tauri would panic without a display.
+#[cfg(target_os = "linux")]
+fn check_display() -> Result<()> {
+    gtk::init().map_err(|_| Error::NoDisplay)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn check_display() -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Walls within WebKitGTK: what it could do of itself, switched off.
+
+use webkit2gtk::{PermissionRequestExt, SettingsExt, WebView, WebViewExt};
+
+/// Switches off what reaches out of the window, in one webview.
+pub(super) fn harden(webview: &WebView) {
+    if let Some(settings) = WebViewExt::settings(webview) {
+        // The network, on ways of its own that know neither policy nor proxy.
+        settings.set_enable_webrtc(false);
+        settings.set_enable_dns_prefetching(false);
+        // The machine.
+        settings.set_enable_media_stream(false);
+        settings.set_enable_encrypted_media(false);
+        settings.set_javascript_can_access_clipboard(false);
+        settings.set_javascript_can_open_windows_automatically(false);
+        // The person's screen: a page that fills it can pretend to be anything.
+        settings.set_enable_fullscreen(false);
+    }
+    // The dialog is the engine's own, and no page should raise one over the launcher.
+    webview.connect_print(|_, _| true);
+    // Not asked of Tauri's handler, which comes first and answers all requests; should it ever not, the answer is still no.
+    webview.connect_permission_request(|_, request| {
+        request.deny();
+        true
+    });
+}

@@ -1,0 +1,371 @@
+//! A person's host: a profile in a folder of its own, and the process that runs it.
+
+use std::cell::{Cell, RefCell};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::chat::Chat;
+use super::driver::{Driver, automation};
+use super::launcher::Launcher;
+use super::loopback;
+use super::page::{Page, QUESTION};
+use super::processes::terminate;
+use super::wait::poll;
+use super::webdriver::Session;
+
+/// A host by the name of its person. Its process ends, and its files go, with this value.
+pub(crate) struct Host {
+    name: &'static str,
+    folder: TempDir,
+    listens: SocketAddr,
+    running: RefCell<Option<Running>>,
+    run: Cell<u32>,
+}
+
+struct Running {
+    // Dropped first: a driver that loses its webviews complains.
+    session: Session,
+    driver: Driver,
+    inspector: SocketAddr,
+    process: Child,
+}
+
+impl Host {
+    /// A host that was never started.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let folder = TempDir::with_prefix(format!("mutiny-{name}-")).expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("home/cache")).expect("a home");
+        Self { name, folder, listens: loopback::free_address(), running: RefCell::new(None), run: Cell::new(0) }
+    }
+
+    /// A host that was never started, and always is the same peer: its pictures look alike at every run.
+    pub(crate) fn made_up(name: &'static str, key: &[u8]) -> Self {
+        let host = Self::new(name);
+        let profile = host.data_dir().join("profiles").join(name);
+        fs::create_dir_all(&profile).expect("a profile");
+        fs::write(profile.join("identity.key"), key).expect("a key");
+        host
+    }
+
+    /// A host that runs, with its launcher open.
+    #[track_caller]
+    pub(crate) fn started(name: &'static str) -> Self {
+        let host = Self::new(name);
+        host.start();
+        host
+    }
+
+    /// Its person's name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where it listens for others.
+    pub(crate) fn listens(&self) -> SocketAddr {
+        self.listens
+    }
+
+    /// A file of its profile.
+    #[track_caller]
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        let file = self.data_dir().join("profiles").join(self.name).join(name);
+        assert!(file.exists(), "there is no {}", file.display());
+        file
+    }
+
+    fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// How often it was started.
+    pub(crate) fn run(&self) -> u32 {
+        self.run.get()
+    }
+
+    /// `mutiny` with nothing of the machine's user, called from the root of this repository.
+    fn program(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mutiny"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+        for (variable, folder) in [
+            ("HOME", "home"),
+            ("XDG_CONFIG_HOME", "home/config"),
+            ("XDG_DATA_HOME", "home/data"),
+            ("XDG_CACHE_HOME", "home/cache"),
+        ] {
+            command.env(variable, self.folder.path().join(folder));
+        }
+        command
+    }
+
+    /// `mutiny` with this host's profile, on loopback only.
+    fn command(&self) -> Command {
+        let mut command = self.program();
+        command
+            .arg("--data-dir")
+            .arg(self.data_dir())
+            .args(["--profile", self.name, "--no-mdns"])
+            .args(["--listen", &format!("/ip4/{}/tcp/{}", self.listens.ip(), self.listens.port())]);
+        command
+    }
+
+    /// Starts it and waits for its launcher.
+    #[track_caller]
+    pub(crate) fn start(&self) {
+        self.start_with(&[]);
+    }
+
+    /// Starts it with further arguments and waits for its windows. Its person was introduced on the command line.
+    #[track_caller]
+    pub(crate) fn start_with(&self, arguments: &[&str]) {
+        self.launch(&[&["--name", self.name], arguments].concat());
+    }
+
+    /// Starts it as somebody does who never did before, and waits for its windows.
+    #[track_caller]
+    pub(crate) fn start_anew(&self) {
+        self.launch(&[]);
+    }
+
+    #[track_caller]
+    fn launch(&self, arguments: &[&str]) {
+        assert!(self.running.borrow().is_none(), "{} runs already", self.name);
+        let inspector = loopback::free_address();
+        let driver = Driver::attach(inspector);
+        let log = File::options().create(true).append(true).open(self.log()).expect("a log");
+        let mut process = self
+            .command()
+            .args(arguments)
+            .envs(automation(inspector))
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .spawn()
+            .expect("mutiny started");
+        let session = poll(|| match process.try_wait() {
+            Ok(Some(status)) => panic!("{} ended ({status}):\n{}", self.name, self.said()),
+            _ => driver.session(),
+        });
+        let Ok(session) = session else {
+            let ended = process.try_wait();
+            let _ = process.kill();
+            let why = session.err().unwrap_or_default();
+            panic!("{}'s webviews cannot be driven: {why} (the host: {ended:?})\n{}", self.name, self.said());
+        };
+        *self.running.borrow_mut() = Some(Running { session, driver, inspector, process });
+        self.run.set(self.run() + 1);
+    }
+
+    /// Takes it down without any warning, as a power cut would.
+    #[track_caller]
+    pub(crate) fn kill_9(&self) {
+        let mut running = self.running.borrow_mut().take().expect("a host that runs");
+        // `Child::kill` is SIGKILL.
+        running.process.kill().expect("killed");
+        running.process.wait().expect("ended");
+    }
+
+    /// Asks it to end, as the system does when the person logs out, and waits until it has.
+    #[track_caller]
+    pub(crate) fn terminate(&self) -> ExitStatus {
+        terminate(&self.running.borrow().as_ref().expect("a host that runs").process);
+        self.ends_by_itself()
+    }
+
+    /// Starts it and asks it to end before it has even opened its profile's database; returns how it ended.
+    #[track_caller]
+    pub(crate) fn ended_while_starting(&self) -> ExitStatus {
+        let log = File::options().create(true).append(true).open(self.log()).expect("a log");
+        let mut process = self.command().stdout(Stdio::null()).stderr(log).spawn().expect("mutiny started");
+        let lock = self.data_dir().join("profiles").join(self.name).join("lock");
+        let holder = || fs::read_to_string(&lock).unwrap_or_default();
+        while !holder().contains(&process.id().to_string()) && process.try_wait().is_ok_and(|ended| ended.is_none()) {
+            std::hint::spin_loop();
+        }
+        terminate(&process);
+        let ended = poll(|| match process.try_wait() {
+            Ok(Some(status)) => Ok(status),
+            _ => Err("it still runs".to_owned()),
+        });
+        ended.unwrap_or_else(|why| {
+            let _ = process.kill();
+            panic!("{} did not end: {why}\n{}", self.name, self.said())
+        })
+    }
+
+    /// Drives its windows anew, after one of their pages died: a session of the driver's ends with any of its pages.
+    #[track_caller]
+    pub(crate) fn drive_anew(&self) {
+        let mut running = self.running.borrow_mut();
+        let running = running.as_mut().expect("a host that runs");
+        running.driver = Driver::attach(running.inspector);
+        let session = poll(|| running.driver.session());
+        running.session = session.unwrap_or_else(|why| panic!("{}'s webviews cannot be driven anew: {why}", self.name));
+        self.run.set(self.run() + 1);
+    }
+
+    /// What the person's session is told to start, if anything.
+    pub(crate) fn session_entry(&self) -> Option<String> {
+        let entries = fs::read_dir(self.folder.path().join("home/.config/autostart")).ok()?;
+        entries.flatten().find_map(|entry| fs::read_to_string(entry.path()).ok())
+    }
+
+    /// The process that runs it.
+    #[track_caller]
+    pub(crate) fn process_id(&self) -> u32 {
+        self.running.borrow().as_ref().expect("a host that runs").process.id()
+    }
+
+    /// Waits until it has ended.
+    #[track_caller]
+    pub(crate) fn ends_by_itself(&self) -> ExitStatus {
+        let mut running = self.running.borrow_mut().take().expect("a host that runs");
+        let ended = poll(|| match running.process.try_wait() {
+            Ok(Some(status)) => Ok(status),
+            _ => Err("it still runs".to_owned()),
+        });
+        ended.unwrap_or_else(|why| {
+            // Nobody else would.
+            let _ = running.process.kill();
+            panic!("{} did not end: {why}", self.name)
+        })
+    }
+
+    /// Runs `mutiny … ARGUMENTS` beside it, as a person would in a terminal, and waits for its end.
+    #[track_caller]
+    pub(crate) fn tell(&self, arguments: &[&str]) -> Output {
+        ended(self.command().args(arguments))
+    }
+
+    /// Like [`Host::tell`], with these arguments and no others.
+    #[track_caller]
+    pub(crate) fn tell_only(&self, arguments: &[&str]) -> Output {
+        ended(self.program().args(arguments))
+    }
+
+    /// Like [`Host::tell_only`], where there is no display.
+    #[track_caller]
+    pub(crate) fn tell_without_display(&self, arguments: &[&str]) -> Output {
+        ended(self.program().args(arguments).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY"))
+    }
+
+    /// Like [`Host::tell`], from a session in which the host that runs cannot be found.
+    #[track_caller]
+    pub(crate) fn tell_out_of_sight(&self, arguments: &[&str]) -> Output {
+        ended(self.command().args(arguments).env("DBUS_SESSION_BUS_ADDRESS", "disabled:"))
+    }
+
+    /// Its launcher.
+    pub(crate) fn launcher(&self) -> Launcher<'_> {
+        Launcher::new(self)
+    }
+
+    /// Opens the app in `apps/chat` from a terminal, and returns its window.
+    #[track_caller]
+    pub(crate) fn open_chat(&self) -> Chat<'_> {
+        self.open("apps/chat");
+        self.chat()
+    }
+
+    /// The window of its chat.
+    pub(crate) fn chat(&self) -> Chat<'_> {
+        Chat::new(self, self.app())
+    }
+
+    /// The host's question above an app's window.
+    pub(crate) fn question(&self) -> Page<'_> {
+        Page::new(self, QUESTION)
+    }
+
+    /// Waits until no question is open.
+    #[track_caller]
+    pub(crate) fn asks_nothing(&self) {
+        let gone = poll(|| {
+            self.with_session(|session| {
+                for window in session.windows()? {
+                    session.switch_to(&window)?;
+                    if session.url()?.starts_with(QUESTION) {
+                        return Err("it still asks".to_owned());
+                    }
+                }
+                Ok(())
+            })
+        });
+        assert!(gone.is_ok(), "{}: {gone:?}", self.name);
+    }
+
+    /// The guide's window.
+    pub(crate) fn guide(&self) -> Page<'_> {
+        Page::new(self, "tauri://localhost/guide/")
+    }
+
+    /// The window of the one app that is open.
+    pub(crate) fn app(&self) -> Page<'_> {
+        Page::new(self, "mutiny-app://")
+    }
+
+    /// `mutiny open FOLDER`, with a folder of this repository or an absolute path; the host that runs takes it over.
+    #[track_caller]
+    pub(crate) fn open(&self, folder: &str) {
+        let output = self.tell(&["open", folder]);
+        assert!(
+            output.status.success(),
+            "`mutiny open {folder}` ended with {}:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr),
+        );
+    }
+
+    /// Does something with its windows; an error while it is down.
+    pub(crate) fn with_session<T>(&self, act: impl FnOnce(&Session) -> Result<T, String>) -> Result<T, String> {
+        match &*self.running.borrow() {
+            Some(running) => act(&running.session),
+            None => Err(format!("{} is not running", self.name)),
+        }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// What it wrote to its terminal, over all runs.
+    fn said(&self) -> String {
+        fs::read_to_string(self.log()).unwrap_or_default()
+    }
+}
+
+/// Runs a command that is to end by itself, and soon.
+#[track_caller]
+fn ended(command: &mut Command) -> Output {
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("mutiny run");
+    let end = poll(|| match process.try_wait() {
+        Ok(Some(_)) => Ok(()),
+        _ => Err("it still runs".to_owned()),
+    });
+    if end.is_err() {
+        let _ = process.kill();
+    }
+    let output = process.wait_with_output().expect("what it wrote");
+    assert!(end.is_ok(), "{command:?} did not end. It said: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        if let Some(mut running) = self.running.get_mut().take() {
+            let _ = running.process.kill();
+            let _ = running.process.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- what {} wrote to its terminal ---\n{}", self.name, self.said());
+        }
+        // The web engine's own processes notice a little later that their host has gone, and may still write.
+        let _ = poll(|| match fs::remove_dir_all(self.folder.path()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.to_string()),
+            _ => Ok(()),
+        });
+    }
+}

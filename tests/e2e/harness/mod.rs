@@ -1,0 +1,21 @@
+//! What the tests are written in: hosts by name, their windows, and waiting for what a person would see.
+
+mod chat;
+mod desktop;
+mod display;
+mod driver;
+mod host;
+mod launcher;
+mod loopback;
+mod page;
+mod processes;
+mod wait;
+mod webdriver;
+pub(crate) mod window;
+
+pub(crate) use chat::Chat;
+pub(crate) use desktop::{Notifications, Tray};
+pub(crate) use display::{picture_of_display, type_into_window, wait_for_window};
+pub(crate) use host::Host;
+pub(crate) use page::Page;
+pub(crate) use wait::poll;

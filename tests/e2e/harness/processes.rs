@@ -1,0 +1,42 @@
+//! A host's processes, as the system lists them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::{Child, Command};
+
+use super::host::Host;
+
+impl Host {
+    /// The processes in which the web engine runs this host's pages.
+    #[track_caller]
+    pub(crate) fn page_processes(&self) -> BTreeSet<u32> {
+        let host = self.process_id();
+        let processes = fs::read_dir("/proc").expect("/proc").flatten();
+        let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        ids.filter(|id| is_page_of(*id, host)).collect()
+    }
+
+    /// Kills pages, as a lack of memory or a mistake in the web engine would.
+    #[track_caller]
+    pub(crate) fn kill_pages(&self, pages: &BTreeSet<u32>) {
+        assert!(!pages.is_empty(), "{} has no such page", self.name());
+        for page in pages {
+            let killed = Command::new("kill").args(["-KILL", &page.to_string()]).status();
+            assert!(killed.is_ok_and(|status| status.success()), "process {page} cannot be killed");
+        }
+        self.drive_anew();
+    }
+}
+
+fn is_page_of(id: u32, host: u32) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{id}/stat")) else { return false };
+    // The name is in brackets, and cut; after it come the state and the parent.
+    let Some((name, rest)) = stat.rsplit_once(") ") else { return false };
+    name.ends_with("(WebKitWebProces") && rest.split(' ').nth(1) == Some(host.to_string().as_str())
+}
+
+/// Asks a process to end.
+pub(super) fn terminate(process: &Child) {
+    let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+    assert!(asked.is_ok_and(|status| status.success()), "process {} cannot be asked to end", process.id());
+}

@@ -1,0 +1,89 @@
+//! The windows as they lie on the display, and the hand of the person there.
+
+use std::process::{Child, Command, Stdio};
+
+use super::wait::poll;
+
+/// Drives the display itself.
+#[track_caller]
+pub(crate) fn xdotool(arguments: &[&str]) -> String {
+    let output = Command::new("xdotool").args(arguments).output();
+    let output = output.expect("xdotool (Debian's package xdotool, which `make test` installs)");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Whether a window of this title can be seen.
+pub(crate) fn is_there(title: &str) -> bool {
+    !xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]).trim().is_empty()
+}
+
+/// Waits until a window of this title can be seen.
+#[track_caller]
+pub(crate) fn appears(title: &str) {
+    let there = poll(|| if is_there(title) { Ok(()) } else { Err(format!("there is no window “{title}”")) });
+    there.unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// A window manager, for as long as this value lives: without one, windows have no buttons and no focus.
+pub(crate) struct Manager(Child);
+
+impl Manager {
+    /// Starts one.
+    #[track_caller]
+    pub(crate) fn start() -> Self {
+        let manager = Command::new("openbox").args(["--sm-disable"]).stderr(Stdio::null()).spawn();
+        Self(manager.expect("openbox (Debian's package openbox, which `make test` installs)"))
+    }
+
+    /// Gives a window of this title the focus, and waits until it has it.
+    #[track_caller]
+    pub(crate) fn focus(&self, title: &str) {
+        let focused = poll(|| {
+            wmctrl(&["-F", "-a", title]);
+            match xdotool(&["getactivewindow", "getwindowname"]).trim() {
+                active if active == title => Ok(()),
+                active => Err(format!("“{active}” has the focus, not “{title}”")),
+            }
+        });
+        focused.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Presses a key in the window of this title.
+    #[track_caller]
+    pub(crate) fn press(&self, key: &str, title: &str) {
+        self.focus(title);
+        xdotool(&["key", key]);
+    }
+}
+
+impl Drop for Manager {
+    fn drop(&mut self) {
+        // It has nothing to lose.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Clicks the close button of the window with this title, and waits until it is gone. Only a window manager has such buttons,
+/// so there is one for as long as it takes.
+#[track_caller]
+pub(crate) fn close(title: &str) {
+    let _manager = Manager::start();
+    let mut clicked = false;
+    let closed = poll(|| {
+        // It fails until the manager knows the window, and when the window is gone.
+        clicked |= wmctrl(&["-F", "-c", title]);
+        if clicked && !listed(title) { Ok(()) } else { Err(format!("the window “{title}” did not close")) }
+    });
+    closed.unwrap_or_else(|why| panic!("{why}"));
+}
+
+fn wmctrl(arguments: &[&str]) -> bool {
+    let status = Command::new("wmctrl").args(arguments).stderr(Stdio::null()).status();
+    status.expect("wmctrl (Debian's package wmctrl, which `make test` installs)").success()
+}
+
+fn listed(title: &str) -> bool {
+    let list = Command::new("wmctrl").arg("-l").stderr(Stdio::null()).output().expect("wmctrl");
+    !list.status.success() || String::from_utf8_lossy(&list.stdout).lines().any(|line| line.ends_with(title))
+}

@@ -1,0 +1,68 @@
+//! `window.mutiny`, asked in a real window by an app that is a folder with one page.
+
+use std::fs;
+
+use crate::harness::{Host, Page};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The page of an app called `notes`, newly opened on a host.
+pub(super) fn open_notes<'h>(host: &'h Host, folder: &TempDir) -> Page<'h> {
+    let notes = folder.path().join("notes");
+    fs::create_dir(&notes).expect("a folder");
+    fs::write(notes.join("index.html"), "<!doctype html><title>Notes</title><h1>Nothing noted</h1>").expect("a page");
+    host.open(notes.to_str().expect("a path in UTF-8"));
+    let page = host.app();
+    page.shows("heading", "Nothing noted");
+    page
+}
+
+#[test]
+fn a_folder_with_one_page_opens_under_the_folder_s_name() {
+    let ana = Host::started("ana");
+    let folder = TempDir::new().expect("a temporary folder");
+    let notes = open_notes(&ana, &folder);
+    let app = notes.asks("return (await mutiny.instance).app").expect("an answer");
+    assert_eq!(app["name"], "notes");
+    assert_eq!(app["version"], "0.0.0");
+    assert_eq!(app["permissions"], json!([]));
+    ana.launcher().lists_app("notes");
+}
+
+#[test]
+fn the_first_start_can_open_an_app_as_well() {
+    let ana = Host::new("ana");
+    ana.start_with(&["open", "apps/ping"]);
+    ana.app().shows("heading", "People");
+    ana.launcher().lists_app("Ping");
+}
+
+#[test]
+fn a_message_over_the_limit_is_refused_before_it_is_stored() {
+    let ana = Host::started("ana");
+    let folder = TempDir::new().expect("a temporary folder");
+    let notes = open_notes(&ana, &folder);
+    let refusal = notes
+        .asks("return mutiny.send(await mutiny.instance, 'x'.repeat((await mutiny.limits).messageBytes + 1))")
+        .expect_err("too large");
+    assert_eq!(refusal["code"], "TooLarge");
+    assert!(refusal["message"].as_str().is_some_and(|text| text.contains("Send it in parts.")), "{refusal}");
+    assert_eq!(notes.asks("return mutiny.read()").expect("an answer"), Value::Null);
+}
+
+#[test]
+fn a_message_to_an_unknown_instance_ends_in_a_failure_notice() {
+    let ana = Host::started("ana");
+    let folder = TempDir::new().expect("a temporary folder");
+    let notes = open_notes(&ana, &folder);
+    let message = notes
+        .asks("return mutiny.send({ peer: (await mutiny.peer).id, instance: crypto.randomUUID() }, 'Anyone?')")
+        .expect("it is stored all the same");
+    let notice = notes.asks("for await (const entry of mutiny) return entry").expect("a notice");
+    assert_eq!(notice["kind"], "failure");
+    assert_eq!(notice["message"], message);
+    assert_eq!(notice["reason"], "unknown-instance");
+    assert_eq!(notice["outcome"], "not-delivered");
+    let state = notes.asks(&format!("return mutiny.status({message})")).expect("an answer");
+    assert_eq!(state, "failed");
+}

@@ -1,0 +1,197 @@
+//! What apps need the person for: permissions, and whom to invite. Asked in windows of the host's own.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Host, Page};
+
+/// Writes an app that asks for permissions and does nothing by itself.
+fn app(folder: &TempDir, permissions: &[&str]) -> String {
+    let app = folder.path().join("friends");
+    fs::create_dir(&app).expect("a folder");
+    let manifest =
+        json!({ "id": "org.example.friends", "name": "Friends", "version": "1.0.0", "permissions": permissions });
+    fs::write(app.join("mutiny.json"), manifest.to_string()).expect("a manifest");
+    fs::write(app.join("index.html"), "<!doctype html><title>Friends</title><h1>Friends</h1>").expect("a page");
+    app.to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// Ana, whose app is open and who knows Ben; and Ben.
+fn ana_and_ben(folder: &TempDir, permissions: &[&str]) -> (Host, Host) {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    ana.open(&app(folder, permissions));
+    ana.app().shows("heading", "Friends");
+    (ana, ben)
+}
+
+/// Starts a call whose answer the page keeps: it comes only after the person has answered.
+fn begin(page: &Page<'_>, call: &str) {
+    let code = format!(
+        "window.answer = undefined;
+         {call}.then((ok) => (window.answer = {{ ok }}), ({{ code, message }}) => (window.answer = {{ code, message }}));"
+    );
+    page.asks(&code).expect("it is begun");
+}
+
+fn answer(page: &Page<'_>) -> Value {
+    page.until("get its answer", "return window.answer ?? null", json!([]))
+}
+
+#[test]
+fn an_app_that_wants_to_see_people_gets_what_the_person_says() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, _ben) = ana_and_ben(&folder, &["peers"]);
+    let page = ana.app();
+
+    // Refused once, it is not asked again, however often the app tries.
+    begin(&page, "mutiny.peers()");
+    let question = ana.question();
+    question.shows("heading", "Friends would like to see the people you know").picture("ask-peers");
+    assert_eq!(question.asks("return document.activeElement.textContent"), Ok(json!("Don’t allow")));
+    question.leave_by("button", "Don’t allow");
+    assert_eq!(answer(&page)["code"], "PermissionDenied");
+    ana.asks_nothing();
+    let refusal = page.asks("return mutiny.peers()").expect_err("it was refused");
+    assert_eq!(refusal["code"], "PermissionDenied");
+    ana.asks_nothing();
+
+    // Allowed in the settings, it sees them at once.
+    let launcher = ana.launcher();
+    launcher.go_to("Settings").page().says("Not allowed").picture("settings-permissions");
+    launcher.page().click("switch", "See the people you know: Friends");
+    launcher.page().says("Allowed");
+    let peers = page.asks("return mutiny.peers()").expect("it is allowed");
+    assert_eq!(peers[0]["name"], "Ben");
+
+    // Taken back, it sees them no more.
+    launcher.page().click("switch", "See the people you know: Friends");
+    launcher.page().says("Not allowed");
+    assert_eq!(page.asks("return mutiny.peers()").expect_err("taken back")["code"], "PermissionDenied");
+}
+
+#[test]
+fn a_permission_can_be_granted_and_several_calls_wait_for_one_answer() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, _ben) = ana_and_ben(&folder, &["peers"]);
+    let page = ana.app();
+    begin(&page, "Promise.all([mutiny.peers(), mutiny.peers(), mutiny.peers()])");
+    let question = ana.question();
+    // It takes no click in its first moments, which may have been meant for the app.
+    question.until("take an answer", "return document.querySelector('button.primary:enabled') !== null", json!([]));
+    question.leave_by("button", "Allow");
+    let seen = answer(&page);
+    assert_eq!(seen["ok"][2][0]["name"], "Ben", "{seen}");
+    ana.asks_nothing();
+}
+
+#[test]
+fn escape_refuses() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, _ben) = ana_and_ben(&folder, &["peers"]);
+    let page = ana.app();
+    begin(&page, "mutiny.peers()");
+    ana.question().shows("button", "Allow").leave_by_escape();
+    assert_eq!(answer(&page)["code"], "PermissionDenied");
+    ana.asks_nothing();
+}
+
+#[test]
+fn without_a_declared_permission_nobody_is_asked() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, _ben) = ana_and_ben(&folder, &[]);
+    let refusal = ana.app().asks("return mutiny.peers()").expect_err("undeclared");
+    assert_eq!(refusal["code"], "PermissionDenied");
+    assert!(refusal["message"].as_str().is_some_and(|text| text.contains("mutiny.json")), "{refusal}");
+    ana.asks_nothing();
+}
+
+#[test]
+fn an_app_learns_only_whom_the_person_chose() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, ben) = ana_and_ben(&folder, &[]);
+    let cleo = Host::started("cleo");
+    cleo.launcher().set_name("Cleo");
+    ana.launcher().add_person(&cleo.launcher().contact_link()).sees_online("Cleo");
+    let page = ana.app();
+
+    // A chooser that is closed says so, and the next one has to wait a moment.
+    begin(&page, "mutiny.invite()");
+    ana.question().shows("radio", "Ben").shows("radio", "Cleo").picture("ask-whom");
+    assert_eq!(page.asks("return mutiny.invite()").expect_err("one at a time")["code"], "Busy");
+    ana.question().leave_by("button", "Cancel");
+    assert_eq!(answer(&page), json!({ "ok": null }));
+    ana.asks_nothing();
+    assert_eq!(page.asks("return mutiny.invitations()"), Ok(json!([])));
+
+    // The person chooses, and that is all the app gets to know.
+    let patiently = "(async () => {
+        for (;;) {
+            try {
+                return await mutiny.invite();
+            } catch (error) {
+                if (error.code !== 'Busy') throw error;
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+        }
+    })()";
+    begin(&page, patiently);
+    let chooser = ana.question();
+    chooser.click("radio", "Ben").leave_by("button", "Ask Ben to connect");
+    let chosen = answer(&page);
+    assert_eq!(chosen["ok"]["name"], "Ben");
+    let known = page.asks("return mutiny.invitations()").expect("an answer");
+    assert_eq!(known.as_array().map(Vec::len), Some(1), "{known}");
+    assert_eq!(known[0]["name"], "Ben");
+    assert_eq!(page.asks("return mutiny.peers()").expect_err("undeclared")["code"], "PermissionDenied");
+    ben.launcher().go_to("Invitations").page().says("invites you to Friends");
+}
+
+#[test]
+fn who_knows_nobody_is_shown_how_to_be_found() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let ana = Host::started("ana");
+    ana.open(&app(&folder, &[]));
+    let page = ana.app();
+    page.shows("heading", "Friends");
+    begin(&page, "mutiny.invite()");
+    ana.question().says("Nobody here yet").shows("button", "Copy contact link").picture("ask-nobody");
+
+    // The question goes with the app's window, and nothing is decided by that.
+    page.asks("setTimeout(() => window.close())").expect("it closes");
+    ana.asks_nothing();
+}
+
+#[test]
+fn a_nickname_reaches_the_other_side_and_whoever_comes_later() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let (of_ana, of_ben) = (ana.open_chat(), ben.open_chat());
+    of_ana.invite("Ben");
+    ben.launcher().accept_invitation_to("Chat", "Ana");
+    of_ana.talks_with("Ben");
+    of_ben.choose("Ana").talks_with("Ana");
+
+    of_ana.page().fill("Your nickname", "Captain").press_enter_in("Your nickname");
+    of_ben.page().within("region", "People").says("Captain");
+    of_ben.page().picture("chat-nickname");
+
+    // It is announced anew to a host that comes back.
+    ben.kill_9();
+    ben.start();
+    ben.launcher().open("Chat");
+    ben.chat().page().within("region", "People").says("Captain");
+
+    // Taken back, it is gone.
+    of_ana.page().fill("Your nickname", " ").press_enter_in("Your nickname");
+    ben.chat().page().until_equal(
+        "lose the nickname",
+        "return document.querySelectorAll('.nickname').length",
+        &json!(0),
+    );
+}

@@ -1,0 +1,77 @@
+//! A test in a process of its own, in a network of its own: only loopback, and a name server that this test plays.
+//!
+//! What the walls let through stays in there, and even a question to a name server is seen.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::process::{Command, Stdio};
+use std::{env, fs, thread};
+
+use super::kit::sink::{self, Sink};
+use crate::harness::poll;
+
+/// Says that this is the inner process; `network` if it has a network of its own.
+const ALONE: &str = "MUTINY_E2E_ALONE";
+/// The walls to take down, as the host reads it.
+const WALLS_DOWN: &str = "MUTINY_TEST_WALLS_DOWN";
+
+/// Names below this exist nowhere (RFC 6761).
+const ZONE: &str = "mutiny.invalid";
+
+/// Brings up loopback, gives it the name server's address, and runs the rest.
+const NETWORK: &str = "ip link set lo up && ip address add \"$1\" dev lo; shift; exec \"$@\"";
+
+/// Runs the calling test, `name`, again in a process of its own with these walls down. True in there; elsewhere it comes back
+/// with false when that process has passed.
+#[track_caller]
+pub(super) fn alone(name: &str, walls_down: &str) -> bool {
+    if env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let program = env::current_exe().expect("this program");
+    let mut command = if can_be_alone() {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--net", "--", "sh", "-c", NETWORK, "sh"]);
+        command.arg(name_server().map_or("127.0.0.1".to_owned(), |ip| ip.to_string())).arg(program);
+        command.env(ALONE, "network");
+        command
+    } else {
+        eprintln!("note: no network of one's own here (unshare, ip), so names that were looked up are not seen");
+        let mut command = Command::new(program);
+        command.env(ALONE, "process");
+        command
+    };
+    let status = command
+        .args(["--exact", &format!("windows::hostile::{name}"), "--nocapture"])
+        .env(WALLS_DOWN, walls_down)
+        .status()
+        .expect("the test run again");
+    assert!(status.success(), "it failed in its own network: {status}");
+    false
+}
+
+fn can_be_alone() -> bool {
+    let tried = Command::new("unshare")
+        .args(["--map-root-user", "--net", "--", "ip", "link", "set", "lo", "up"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    tried.is_ok_and(|status| status.success())
+}
+
+/// The name server that programs on this machine ask.
+fn name_server() -> Option<IpAddr> {
+    let config = fs::read_to_string("/etc/resolv.conf").ok()?;
+    config.lines().find_map(|line| line.strip_prefix("nameserver")?.trim().parse().ok())
+}
+
+/// Plays the name server with `sink`. A zone to ask for, if questions do arrive here.
+pub(super) fn play_name_server(sink: &Sink) -> Option<&'static str> {
+    if env::var_os(ALONE)? != "network" {
+        return None;
+    }
+    sink.listen_at(SocketAddr::new(name_server()?, 53)).ok()?;
+    // Nobody answers, so the one who asks is left behind.
+    thread::spawn(|| format!("check.{ZONE}:80").to_socket_addrs().map(drop));
+    poll(|| sink::of("check", &sink.noticed()).map(drop).ok_or_else(String::new)).ok()?;
+    Some(ZONE)
+}

@@ -1,0 +1,75 @@
+//! `mutiny doctor`, as a person runs it.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::alone::alone;
+
+fn doctor(arguments: &[&str]) -> Output {
+    let home = TempDir::new().expect("a home");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mutiny"));
+    for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "TMPDIR"] {
+        command.env(variable, home.path());
+    }
+    let output = command.arg("doctor").args(arguments).output().expect("mutiny run");
+    // A throwaway profile is thrown away.
+    let left = std::fs::read_dir(home.path()).expect("a home").flatten().map(|entry| entry.file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with("mutiny")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    output
+}
+
+/// The list that `--json` prints.
+#[track_caller]
+fn list(output: &Output) -> Vec<Value> {
+    let list: Vec<Value> = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&output.stderr)));
+    for entry in &list {
+        let keys: Vec<_> = entry.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["attempt", "held", "control", "seen"]);
+        assert!(entry["attempt"].is_string() && entry["held"].is_boolean() && entry["seen"].is_string(), "{entry}");
+    }
+    list
+}
+
+#[test]
+fn it_finds_that_the_walls_hold() {
+    if !alone("doctor::it_finds_that_the_walls_hold", "") {
+        return;
+    }
+    let output = doctor(&["--json"]);
+    let list = list(&output);
+    let broken: Vec<_> = list.iter().filter(|entry| entry["held"] == false).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(list.len() > 400, "only {} attempts", list.len());
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn it_finds_that_walls_are_down() {
+    if !alone("doctor::it_finds_that_walls_are_down", "policy,proxy") {
+        return;
+    }
+    let output = doctor(&["--json"]);
+    let list = list(&output);
+    let held = |name: &str| list.iter().find(|entry| entry["attempt"] == name).map(|entry| entry["held"] == true);
+    for (attempt, expected) in [("fetch", false), ("image", false), ("beacon", false), ("sink", false)] {
+        assert_eq!(held(attempt), Some(expected), "{attempt}");
+    }
+    // Tauri's access control is another wall.
+    assert_eq!(held("command-launcher-me"), Some(true));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn it_speaks_to_people() {
+    if !alone("doctor::it_speaks_to_people", "") {
+        return;
+    }
+    let output = doctor(&[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("\nheld    fetch: "), "{said}");
+    assert!(said.contains("attempts got out.") && said.contains("\nquiet   prefetch: "), "{said}");
+}

@@ -1,0 +1,218 @@
+//! A host with the hostile app in it, and a sink that waits.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::alone::play_name_server;
+use super::kit::sink::{self, Sink};
+use super::kit::verdict::{self, Verdict};
+use super::kit::{aim, lay_out};
+use crate::harness::{Host, Page, poll, window};
+
+/// How long a click in the launcher may take while an app does its worst. A person would call it slow, not broken.
+const BEARABLE: Duration = Duration::from_secs(3);
+
+/// Everything a test of the walls needs.
+pub(super) struct Scene {
+    host: Host,
+    sink: Sink,
+    zone: Option<&'static str>,
+    folder: TempDir,
+}
+
+impl Scene {
+    pub(super) fn new() -> Self {
+        let sink = Sink::listen(Ipv4Addr::LOCALHOST).expect("a sink");
+        let zone = play_name_server(&sink);
+        Self { host: Host::started("ana"), sink, zone, folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    pub(super) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Where names to look up may lie, if questions for them are heard.
+    pub(super) fn zone(&self) -> Option<&'static str> {
+        self.zone
+    }
+
+    /// What arrived at the sink, but for the scene's own check of its name server.
+    #[track_caller]
+    pub(super) fn noticed(&self) -> Vec<String> {
+        let own = |line: &String| sink::of("check", std::slice::from_ref(line)).is_some();
+        self.sink.noticed().into_iter().filter(|line| !own(line)).collect()
+    }
+
+    /// Opens the hostile app, with another instance of it beside.
+    #[track_caller]
+    pub(super) fn open_hostile_app(&self) -> Hostile<'_> {
+        let folder = self.folder();
+        lay_out(&folder, &self.sink).expect("the hostile app");
+        let neighbour = self.add(&folder);
+        aim(&folder, &self.sink, &neighbour, self.zone).expect("the hostile app's targets");
+        self.open(&self.add(&folder))
+    }
+
+    /// Opens the hostile app without anything to attack: it waits for its storms.
+    #[track_caller]
+    pub(super) fn open_idle_app(&self) -> Hostile<'_> {
+        let folder = self.folder();
+        lay_out(&folder, &self.sink).expect("the hostile app");
+        let hostile = self.open(&self.add(&folder));
+        hostile.page.until("be ready", "return typeof window.storm === 'object'", serde_json::json!([]));
+        hostile
+    }
+
+    /// Closes the launcher, as a person would.
+    #[track_caller]
+    pub(super) fn close_launcher(&self) {
+        window::close("Mutiny");
+    }
+
+    /// The folder of the app, for a test to put things in.
+    pub(super) fn folder(&self) -> PathBuf {
+        let folder = self.folder.path().join("hostile-app");
+        fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    /// A new instance of the app in a folder, by its id.
+    #[track_caller]
+    fn add(&self, folder: &std::path::Path) -> String {
+        let code =
+            format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {{ place: {folder:?} }})");
+        let instance = self.host.launcher().page().asks(&code).unwrap_or_else(|why| panic!("{why}"));
+        instance["id"].as_str().expect("an id").to_owned()
+    }
+
+    #[track_caller]
+    fn open(&self, id: &str) -> Hostile<'_> {
+        let code =
+            format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|open_instance', {{ id: '{id}' }})");
+        self.host.launcher().page().asks(&code).unwrap_or_else(|why| panic!("{why}"));
+        // Pages are found by addresses that live as long as the program: a test has but a few.
+        let address: &'static str = Box::leak(format!("mutiny-app://{id}").into_boxed_str());
+        let id = address.trim_start_matches("mutiny-app://");
+        Hostile { scene: self, id, page: Page::new(&self.host, address) }
+    }
+
+    /// Waits until these attempts have arrived at the sink.
+    #[track_caller]
+    pub(super) fn notices(&self, attempts: &[&str]) {
+        let all_there = poll(|| {
+            let noticed = self.noticed();
+            let missing: Vec<_> = attempts.iter().filter(|name| sink::of(name, &noticed).is_none()).collect();
+            if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} never arrived, only {noticed:#?}")) }
+        });
+        all_there.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Files that the app saved where downloads would go.
+    pub(super) fn downloads(&self) -> Vec<PathBuf> {
+        let home = self.host.file("../../../home");
+        let places = [home.join("Downloads"), home, PathBuf::from(".")];
+        let files = places.iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten();
+        files.map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains("hostile-app")).collect()
+    }
+
+    /// Files of the web engine that carry an instance's id in their path.
+    pub(super) fn stored_by(&self, id: &str) -> Vec<PathBuf> {
+        let output = Command::new("find").arg(self.host.file("webview")).args(["-path", &format!("*{id}*")]).output();
+        let found = String::from_utf8(output.expect("find").stdout).expect("paths in UTF-8");
+        found.lines().map(PathBuf::from).collect()
+    }
+
+    /// The launcher, for a look at how it fares. It is found now: a driver that looks through all windows for one would wait
+    /// for each of them, also for one that answers nobody.
+    #[track_caller]
+    pub(super) fn launcher(&self) -> Launcher<'_> {
+        let launcher = Launcher(Page::new(&self.host, "tauri://"));
+        launcher.0.shows("region", "Views");
+        launcher
+    }
+}
+
+/// The launcher, beside a hostile app.
+pub(super) struct Launcher<'s>(Page<'s>);
+
+impl Launcher<'_> {
+    /// Goes from view to view, each within what a person bears.
+    #[track_caller]
+    pub(super) fn answers(&self) {
+        for view in ["People", "Invitations", "Apps"] {
+            let began = Instant::now();
+            self.0.within("region", "Views").click("button", view);
+            self.0.shows("heading", view);
+            let took = began.elapsed();
+            assert!(took < BEARABLE, "it took {took:?} to go to {view}");
+        }
+    }
+}
+
+/// The hostile app's window.
+pub(super) struct Hostile<'s> {
+    scene: &'s Scene,
+    id: &'static str,
+    page: Page<'s>,
+}
+
+impl<'s> Hostile<'s> {
+    /// Its instance.
+    pub(super) fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Its page.
+    pub(super) fn page(&self) -> &Page<'s> {
+        &self.page
+    }
+
+    /// Waits until everything was tried.
+    #[track_caller]
+    pub(super) fn tries_everything(&self) -> Value {
+        let mut tried = 0;
+        loop {
+            let script = "const [tried] = arguments;
+                return (report.done || report.attempts.length > tried) && report";
+            let report = self.page.until("get on with its attempts", script, serde_json::json!([tried]));
+            if report["done"] == true {
+                return report;
+            }
+            tried = report["attempts"].as_array().map_or(0, Vec::len);
+        }
+    }
+
+    /// What came of everything it tried.
+    #[track_caller]
+    pub(super) fn verdicts(&self) -> Vec<Verdict> {
+        let report = serde_json::from_value(self.tries_everything()).expect("a report");
+        verdict::all(&report, &self.scene.noticed())
+    }
+
+    /// The titles of the windows that the person sees under the app's name, or under any that it gave itself.
+    #[track_caller]
+    pub(super) fn titles_of_windows(&self) -> Vec<String> {
+        let windows = window::xdotool(&["search", "--onlyvisible", "--name", "Hostile|Mutiny .|^Mutiny.+"]);
+        windows.lines().map(|window| window::xdotool(&["getwindowname", window]).trim().to_owned()).collect()
+    }
+
+    /// Clicks the window's close button, and waits until it is gone.
+    #[track_caller]
+    pub(super) fn closes(&self) {
+        window::close("Hostile app");
+    }
+
+    /// Starts one of its storms.
+    #[track_caller]
+    pub(super) fn storms(&self, storm: &str) {
+        // Not at once: the answer has to get out first.
+        let code = format!("setTimeout(() => window.storm.{storm}(), 50)");
+        self.page.asks(&code).unwrap_or_else(|why| panic!("{why}"));
+    }
+}

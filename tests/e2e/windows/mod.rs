@@ -1,0 +1,18 @@
+//! Tests with windows, driven by clicks.
+
+mod activity;
+mod app_api;
+mod asking;
+mod contacts;
+mod echo_bot;
+mod examples;
+mod guide;
+mod hostile;
+mod packages;
+mod people;
+mod save;
+mod shell;
+mod story;
+mod tools;
+mod tutorial;
+mod views;

@@ -1,0 +1,114 @@
+//! Apps from package files and from people who invite: added, reviewed, updated, brought back, refused.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Host, Page};
+
+/// A place where package files are made, out of a small app that remembers something.
+struct Workshop(TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        Self(TempDir::new().expect("a temporary folder"))
+    }
+
+    fn notes(&self, version: &str) -> PathBuf {
+        let folder = self.0.path().join(format!("notes-{version}"));
+        fs::create_dir_all(&folder).expect("a folder");
+        let manifest = format!(r#"{{"id":"org.example.notes","name":"Notes","version":"{version}"}}"#);
+        fs::write(folder.join("mutiny.json"), manifest).expect("a manifest");
+        let page = format!("<!doctype html><title>Notes</title><h1>Notes {version}</h1>");
+        fs::write(folder.join("index.html"), page).expect("a page");
+        let file = folder.with_extension("zip");
+        mutiny_core::pack(&folder, &file).expect("a package file");
+        file
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+/// Calls one of the launcher's commands, where a click would end in a dialog of the system's.
+fn command(launcher: &Page<'_>, name: &str, arguments: &Value) -> Result<Value, Value> {
+    launcher.asks(&format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|{name}', {arguments})"))
+}
+
+#[test]
+fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let chat_of_ana = ana.open_chat();
+    chat_of_ana.invite("Ben");
+
+    let launcher = ben.launcher();
+    launcher.go_to("Invitations").page().shows("heading", "Ana invites you to Chat");
+    launcher.page().picture("packages-invitation");
+    launcher.page().click("button", "Get Chat from Ana");
+    launcher.page().says("nothing of it has run yet");
+    launcher.page().picture("packages-review");
+    launcher.page().click("button", "Add and open Chat from Ana");
+
+    let chat_of_ben = ben.chat();
+    chat_of_ben.choose("Ana").talks_with("Ana").say("I have it now.").sees_delivered("I have it now.");
+    chat_of_ana.talks_with("Ben").sees("I have it now.").say("Good.").sees_delivered("Good.");
+    chat_of_ben.sees("Good.");
+}
+
+#[test]
+fn an_update_keeps_what_the_app_stored_and_can_be_taken_back() {
+    let (ana, workshop) = (Host::started("ana"), Workshop::new());
+    // The host that runs takes over what another start was given.
+    ana.open(text(&workshop.notes("1.2.0")));
+    let notes = ana.app();
+    notes.shows("heading", "Notes 1.2.0");
+    assert_eq!(notes.asks("localStorage.setItem('kept', 'yes'); return true"), Ok(json!(true)));
+
+    let launcher = ana.launcher();
+    launcher.lists_app("Notes");
+    let instances = command(launcher.page(), "instances", &json!({})).expect("the instances");
+    let id = &instances[0]["id"];
+    let update = |version: &str| {
+        let place = workshop.notes(version);
+        command(launcher.page(), "update_app", &json!({ "id": id, "place": text(&place), "olderToo": false }))
+    };
+    update("1.3.0").expect("an update");
+    notes.shows("heading", "Notes 1.3.0");
+    assert_eq!(notes.asks("return localStorage.getItem('kept')"), Ok(json!("yes")));
+    let refused = update("1.1.0").expect_err("an older version");
+    assert_eq!(refused["code"], "OlderVersion");
+
+    launcher.page().click("button", "More for Notes");
+    launcher.page().picture("packages-menu");
+    launcher.page().click("menuitem", "Go back to 1.2.0");
+    notes.shows("heading", "Notes 1.2.0");
+    assert_eq!(notes.asks("return localStorage.getItem('kept')"), Ok(json!("yes")));
+}
+
+#[test]
+fn a_package_that_means_no_good_is_refused_with_a_sentence() {
+    let (ana, workshop) = (Host::started("ana"), Workshop::new());
+    let file = workshop.notes("1.0.0");
+    // Its one page leads out of the folder, in both places where an archive names it.
+    let mut bytes = fs::read(&file).expect("a package");
+    let name = b"index.html";
+    let places: Vec<usize> = (0..bytes.len() - name.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    for at in places {
+        bytes[at..at + name.len()].copy_from_slice(b"../../evil");
+    }
+    fs::write(&file, bytes).expect("a package");
+
+    let launcher = ana.launcher();
+    let refused = command(launcher.page(), "add_app", &json!({ "place": text(&file) })).expect_err("a refusal");
+    assert_eq!(refused["code"], "BadPackage");
+    let sentence = refused["message"].as_str().expect("a sentence");
+    assert!(sentence.contains("leads out of the package"), "{sentence}");
+    let instances = command(launcher.page(), "instances", &json!({})).expect("the instances");
+    assert_eq!(instances, json!([]));
+}

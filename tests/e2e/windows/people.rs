@@ -1,0 +1,91 @@
+//! Who a person is, whom they know, and whom they let in.
+
+use crate::harness::Host;
+
+/// A person chooses something in the menu of another.
+#[track_caller]
+fn decides(host: &Host, about: &str, decision: &str) {
+    let launcher = host.launcher();
+    launcher.go_to("People").page().click("button", &format!("More for {about}"));
+    launcher.page().click("menuitem", decision);
+}
+
+/// A person chooses who may reach them.
+#[track_caller]
+fn lets_in(host: &Host, whom: &str) {
+    host.launcher().go_to("Settings").page().within("radiogroup", "Who may reach you").click("radio", whom);
+}
+
+#[test]
+fn a_new_profile_asks_for_a_name_and_who_may_come_and_never_again() {
+    let ana = Host::new("ana");
+    ana.start_anew();
+    let launcher = ana.launcher();
+    let page = launcher.page();
+    page.shows("heading", "Welcome to Mutiny").shows("heading", "Your contact link");
+    page.picture("first-start");
+    page.fill("Your name", "Ana María");
+    page.click("radio", "Friends only").click("button", "Start");
+    page.shows("heading", "Apps").lacks("heading", "Welcome to Mutiny");
+    launcher.go_to("Settings").page().says("Others on your network cannot connect to you");
+    page.picture("settings");
+
+    ana.kill_9();
+    ana.start_anew();
+    page.shows("heading", "Apps").says("Ana María");
+}
+
+#[test]
+fn the_first_start_can_be_skipped() {
+    let ana = Host::new("ana");
+    ana.start_anew();
+    ana.launcher().page().click("button", "Skip").shows("heading", "Apps").lacks("heading", "Welcome to Mutiny");
+}
+
+#[test]
+fn friends_only_keeps_a_stranger_s_invitation_away_until_it_is_taken_back() {
+    let (ana, ben, cem) = (Host::started("ana"), Host::started("ben"), Host::started("cem"));
+    lets_in(&ben, "Friends only");
+    ana.launcher().add_person(&ben.launcher().contact_link());
+    ana.open_chat().invite("ben");
+    // A friend's comes through meanwhile.
+    ben.launcher().add_person(&cem.launcher().contact_link()).sees_online("cem");
+    cem.launcher().sees_online("ben");
+    cem.open_chat().invite("ben");
+    let invitations = ben.launcher();
+    invitations.go_to("Invitations").page().shows("heading", "cem invites you to Chat");
+    invitations.page().lacks("heading", "ana invites you to Chat");
+
+    lets_in(&ben, "Friends and people nearby");
+    ben.launcher().go_to("Invitations").page().shows("heading", "ana invites you to Chat");
+}
+
+#[test]
+fn blocking_hangs_up_and_unblocking_connects_again() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("ben");
+    ben.launcher().sees_online("ana");
+    decides(&ben, "ana", "Block");
+    ben.launcher().page().says("ana is blocked.").within("listitem", "ana").says("Blocked");
+    ana.launcher().sees_offline("ben");
+    decides(&ben, "ana", "Unblock");
+    ben.launcher().sees_online("ana");
+    ana.launcher().sees_online("ben");
+}
+
+#[test]
+fn a_friend_can_have_another_name_and_be_removed_and_that_be_undone() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("ben");
+    decides(&ana, "ben", "Rename");
+    let launcher = ana.launcher();
+    let page = launcher.page();
+    page.within("dialog", "Rename ben").fill("Name", "Uncle Ben").click("button", "Rename");
+    launcher.sees_online("Uncle Ben");
+    page.click("button", "Details of Uncle Ben").says("Calls themselves");
+    page.says("Connected directly · same network").picture("people-details");
+
+    decides(&ana, "Uncle Ben", "Remove from friends");
+    page.says("Uncle Ben is no longer a friend").shows("heading", "Nearby").lacks("heading", "Friends");
+    page.click("button", "Undo").shows("heading", "Friends");
+}

@@ -1,0 +1,95 @@
+//! What axe-core finds in each view and dialog, in the real web engine: nothing that is serious or critical.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::scene::{SIZE, Scene};
+use super::tour::TOUR;
+use crate::harness::Page;
+
+/// axe-core, as npm installed it.
+fn source() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error} (npm ci installs it)", file.display()))
+}
+
+/// Looks at the page as it is.
+const LOOK: &str = "
+    await Promise.allSettled(document.getAnimations().map((it) => it.finished));
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, help, nodes }) =>
+            `${id}: ${help}: ${nodes.map((it) => `${it.html.slice(0, 200)} (${it.any[0]?.message ?? ''})`).join(' | ')}`);";
+
+/// Dark colours are those of the system's dark theme: the same rules, whatever the system says.
+const DARK: &str = "
+    for (const sheet of document.styleSheets)
+        for (const rule of sheet.cssRules)
+            if (rule.media?.mediaText.includes('prefers-color-scheme')) rule.media.mediaText = arguments[0];
+    document.documentElement.style.colorScheme = arguments[1];
+    return true;";
+
+fn colours(page: &Page<'_>, dark: bool) {
+    // The words stay in the condition, by which the rule is found again.
+    let (media, scheme) = match dark {
+        true => ("all, (prefers-color-scheme: dark)", "dark"),
+        false => ("not all, (prefers-color-scheme: dark) and (max-width: 1px)", "light"),
+    };
+    page.until("change its colours", DARK, json!([media, scheme]));
+}
+
+fn problems(page: &Page<'_>) -> Vec<String> {
+    if page.asks("return typeof axe") == Ok(json!("undefined")) {
+        page.until("load axe-core", &format!("{}; return true", source()), json!([]));
+    }
+    match page.asks(LOOK) {
+        Ok(Value::Array(found)) => found.iter().map(|it| it.as_str().unwrap_or_default().to_owned()).collect(),
+        other => panic!("axe-core said {other:?}"),
+    }
+}
+
+/// Looks at all of the tour in one shape of the window.
+fn tour(scene: &Scene, shape: &str, (width, height): (i32, i32), dark: bool, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for host in [&scene.ana, &scene.zoe] {
+        let launcher = host.launcher();
+        let page = launcher.page();
+        page.place(0, 0, width, height);
+        colours(page, dark);
+        let size = "document.documentElement.style.fontSize = arguments[0]; return true";
+        page.until("change the size of its text", size, json!([text]));
+    }
+    for stop in TOUR {
+        stop.visit(scene, |page| {
+            found.extend(problems(page).into_iter().map(|problem| format!("{} ({shape}): {problem}", stop.name)));
+        });
+    }
+    found
+}
+
+/// An image without words: axe-core is to find it, or it finds nothing at all.
+const MISTAKE: &str = "document.body.insertAdjacentHTML('beforeend', '<img id=mistake src=\"data:,\">'); return true";
+
+/// In light and dark, in a narrow window, at 200 % (which leaves half the width), and with letters twice as large.
+#[test]
+fn axe_finds_nothing_serious_in_any_view_or_dialog() {
+    let scene = Scene::new();
+    let zoe = scene.zoe.launcher();
+    zoe.page().until("make a mistake", MISTAKE, json!([]));
+    assert!(problems(zoe.page()).iter().any(|problem| problem.starts_with("image-alt")), "axe-core sees nothing");
+    zoe.page().until("mend it", "document.getElementById('mistake').remove(); return true", json!([]));
+    let mut found = Vec::new();
+    for (shape, size, dark, text) in [
+        ("light", SIZE, false, ""),
+        ("dark", SIZE, true, ""),
+        ("narrow", (420, 720), false, ""),
+        ("at 200 %", (SIZE.0 / 2, SIZE.1 / 2), false, ""),
+        ("large letters", SIZE, false, "200%"),
+    ] {
+        found.extend(tour(&scene, shape, size, dark, text));
+    }
+    found.sort();
+    assert!(found.is_empty(), "{} problems:\n{}", found.len(), found.join("\n"));
+}
