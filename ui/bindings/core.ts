@@ -493,3 +493,191 @@ export type Withdrawal = {
     /** Messages that are on their way at this moment; the other side's answer decides. */
     underWay: number,
 };
+
+/** What a developer makes happen to a host, to see how an app takes it. By default, nothing. It ends with the process. */
+export type Conditions = {
+    /** The host reaches nobody, and nobody reaches it. */
+    offline: boolean,
+    /** All its inboxes are full: what is sent to them waits at its senders. */
+    full: boolean,
+    /** How far its calendar is ahead, in milliseconds; negative, how far behind. */
+    ahead: number,
+    /** What is different for single peers, by their ids. */
+    links: { [key in string]: LinkConditions },
+};
+
+/** What a developer makes happen between a host and one peer. */
+export type LinkConditions = {
+    /** There is no way between the two. */
+    cut: boolean,
+    /** How much later all that the peer says arrives, in milliseconds. */
+    delay: number,
+};
+
+/** One step of a host, for whoever watches closely. */
+export type Trace = {
+    /** When, by the system's calendar whatever the host's own says: steps of several hosts can be compared. */
+    at: number, } & ({ "step": "sent",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string,
+    /** Whom it is for. */
+    to: Address,
+    /** What it says. */
+    body: Body, } | { "step": "received",
+    /** Its id. */
+    message: string,
+    /** The own instance that it is for. */
+    instance: string,
+    /** Who sent it. */
+    from: Address, } | { "step": "acknowledged",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string, } | { "step": "failed",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string,
+    /** Why. */
+    reason: FailureReason,
+    /** Whether it may have arrived all the same. */
+    outcome: Outcome, } | { "step": "taken",
+    /** The entry's id. */
+    entry: string,
+    /** The own instance. */
+    instance: string, } | { "step": "invited",
+    /** The id of the message that carries it. */
+    message: string,
+    /** The own instance that invites. */
+    instance: string,
+    /** Whom. */
+    peer: string, } | { "step": "invitation",
+    /** The id of the message that carried it. */
+    message: string,
+    /** Who invites. */
+    from: Address, } | { "step": "announced",
+    /** The instance. */
+    instance: string,
+    /** What; `null` withdraws it. */
+    value: JsonValue, } | { "step": "heard",
+    /** Which. */
+    from: Address,
+    /** What; `null` withdraws it. */
+    value: JsonValue, } | { "step": "connected",
+    /** Which. */
+    peer: string, } | { "step": "disconnected",
+    /** Which. */
+    peer: string, } | { "step": "refused",
+    /** The own instance. */
+    instance: string,
+    /** The call's name. */
+    call: string,
+    /** The error's code. */
+    code: string,
+    /** The error's sentence. */
+    text: string, } | { "step": "page",
+    /** The own instance. */
+    instance: string,
+    /** How serious it is. */
+    level: Level,
+    /** What it says. */
+    text: string, });
+
+/** What can happen at a host. */
+export type Step = { "step": "sent",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string,
+    /** Whom it is for. */
+    to: Address,
+    /** What it says. */
+    body: Body, } | { "step": "received",
+    /** Its id. */
+    message: string,
+    /** The own instance that it is for. */
+    instance: string,
+    /** Who sent it. */
+    from: Address, } | { "step": "acknowledged",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string, } | { "step": "failed",
+    /** Its id. */
+    message: string,
+    /** The own instance that sent it. */
+    instance: string,
+    /** Why. */
+    reason: FailureReason,
+    /** Whether it may have arrived all the same. */
+    outcome: Outcome, } | { "step": "taken",
+    /** The entry's id. */
+    entry: string,
+    /** The own instance. */
+    instance: string, } | { "step": "invited",
+    /** The id of the message that carries it. */
+    message: string,
+    /** The own instance that invites. */
+    instance: string,
+    /** Whom. */
+    peer: string, } | { "step": "invitation",
+    /** The id of the message that carried it. */
+    message: string,
+    /** Who invites. */
+    from: Address, } | { "step": "announced",
+    /** The instance. */
+    instance: string,
+    /** What; `null` withdraws it. */
+    value: JsonValue, } | { "step": "heard",
+    /** Which. */
+    from: Address,
+    /** What; `null` withdraws it. */
+    value: JsonValue, } | { "step": "connected",
+    /** Which. */
+    peer: string, } | { "step": "disconnected",
+    /** Which. */
+    peer: string, } | { "step": "refused",
+    /** The own instance. */
+    instance: string,
+    /** The call's name. */
+    call: string,
+    /** The error's code. */
+    code: string,
+    /** The error's sentence. */
+    text: string, } | { "step": "page",
+    /** The own instance. */
+    instance: string,
+    /** How serious it is. */
+    level: Level,
+    /** What it says. */
+    text: string,
+};
+
+/** How serious it is what a page says. */
+export type Level = "info" | "warning" | "error";
+
+/** The two queues of an instance. */
+export type Queues = {
+    /** How many entries are in the inbox. */
+    inbox: number,
+    /** The first of them. */
+    inboxHead: Entry | null,
+    /** How many messages are in the outbox, invitations included. */
+    outbox: number,
+    /** The first of them. */
+    outboxHead: Waiting | null,
+};
+
+/** A message that waits in an outbox. */
+export type Waiting = {
+    /** Its id. */
+    id: string,
+    /** Whom it is for; an invitation is for the nil instance, which is the host itself. */
+    to: Address,
+    /** When it was sent, by the sender's calendar. */
+    sent: number,
+    /** What it says; nothing for an invitation. */
+    body: Body | null,
+};

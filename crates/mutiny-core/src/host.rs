@@ -14,6 +14,7 @@
 //! * `upkeep`: what is forgotten after a while.
 //! * `damage`: what the person is told where the database was damaged.
 //! * `attention`: what the person is to be told of.
+//! * `simulation`: what `mutiny dev` does to a host, and sees of it.
 
 mod activity;
 mod announcements;
@@ -31,6 +32,7 @@ mod people;
 mod permissions;
 mod policy;
 mod settings;
+mod simulation;
 mod start;
 mod transfers;
 mod updates;
@@ -57,6 +59,7 @@ use crate::package::{Package, Shelf};
 use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::store::Store;
+use crate::trace::Tracer;
 use crate::view::{AppEvent, Settings, Topic};
 
 pub use attention::{Arrival, Unread};
@@ -112,6 +115,7 @@ struct Inner {
     board: Board,
     arrivals: Arrivals,
     events: broadcast::Sender<Event>,
+    tracer: Tracer,
     /// Packages that this host keeps itself.
     shelf: Shelf,
     transfers: Transfers,

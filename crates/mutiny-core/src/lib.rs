@@ -4,6 +4,8 @@
 
 mod announcements;
 mod base64;
+mod clock;
+mod conditions;
 mod contact;
 pub mod csp;
 mod delivery;
@@ -17,6 +19,7 @@ mod package;
 mod policy;
 mod profile;
 mod store;
+mod trace;
 mod transfer;
 pub mod view;
 

@@ -17,6 +17,7 @@ mod admission;
 mod backoff;
 mod behaviour;
 mod clocks;
+mod delay;
 mod links;
 mod listen;
 mod nearby;

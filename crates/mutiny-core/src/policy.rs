@@ -5,6 +5,9 @@
 //!    it too, or no answer could ever come.
 //! 3. The instance's door: whom it invited, and whom its app's manifest lets in besides.
 //!
+//! Before all of them, a developer's [`Conditions`] may keep a peer away. That is no decision about the peer, so delivery,
+//! which would fail its messages for one, does not go by it.
+//!
 //! The rules are plain functions. [`Policy`] is what is known of everybody, in memory, for those that cannot wait for
 //! the database: the network asks it about each connection.
 
@@ -14,6 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use libp2p::PeerId;
 use rusqlite::Connection;
 
+use crate::conditions::Conditions;
 use crate::error::Result;
 use crate::store::{doors, peers, preferences};
 use crate::view::{Accepts, PeerFilter, Trust};
@@ -90,28 +94,39 @@ impl Book {
 
 /// The book of this host, for whoever has to decide at once. All clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Policy(Arc<RwLock<Book>>);
+pub(crate) struct Policy {
+    book: Arc<RwLock<Book>>,
+    conditions: Conditions,
+}
 
 impl Policy {
-    /// A policy that goes by this book.
-    pub(crate) fn new(book: Book) -> Self {
-        Self(Arc::new(RwLock::new(book)))
+    /// A policy that goes by this book, under these conditions.
+    pub(crate) fn new(book: Book, conditions: Conditions) -> Self {
+        Self { book: Arc::new(RwLock::new(book)), conditions }
+    }
+
+    /// What it goes by besides the book.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// Goes by another book from now on.
     pub(crate) fn replace(&self, book: Book) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = book;
+        *self.book.write().unwrap_or_else(PoisonError::into_inner) = book;
     }
 
     /// The person's setting, and what counts of a peer.
     pub(crate) fn look_up(&self, peer: &PeerId, nearby: bool) -> (PeerFilter, Caller) {
-        let book = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let book = self.book.read().unwrap_or_else(PoisonError::into_inner);
         let trust = book.trust.get(peer).copied().unwrap_or(Trust::None);
         (book.filter, Caller { trust, nearby, expected: book.expected.contains(peer) })
     }
 
     /// Whether a peer may reach this host; `nearby` is asked only where it matters.
     pub(crate) fn may_reach(&self, peer: &PeerId, nearby: impl FnOnce() -> bool) -> bool {
+        if self.conditions.cut_off(peer) {
+            return false;
+        }
         let (filter, caller) = self.look_up(peer, false);
         match may_reach(filter, caller) {
             Err(Wall::Filter) => may_reach(filter, Caller { nearby: nearby(), ..caller }).is_ok(),
@@ -119,9 +134,14 @@ impl Policy {
         }
     }
 
+    /// Whether this host may call a peer that it has a reason to call.
+    pub(crate) fn may_call(&self, peer: &PeerId) -> bool {
+        !self.is_blocked(peer) && !self.conditions.cut_off(peer)
+    }
+
     /// Whether a peer is one of those that the person blocked.
     pub(crate) fn is_blocked(&self, peer: &PeerId) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).trust.get(peer) == Some(&Trust::Blocked)
+        self.book.read().unwrap_or_else(PoisonError::into_inner).trust.get(peer) == Some(&Trust::Blocked)
     }
 }
 
@@ -179,12 +199,24 @@ mod tests {
         let [friend, blocked, invited, stranger] = std::array::from_fn(|_| PeerId::random());
         let trust = HashMap::from([(friend, Trust::Friend), (blocked, Trust::Blocked)]);
         let book = Book { filter: PeerFilter::Nearby, trust, expected: HashSet::from([invited, blocked]) };
-        let policy = Policy::new(book.clone());
+        let policy = Policy::new(book.clone(), Conditions::default());
         let all = [friend, blocked, invited, stranger];
         assert_eq!(all.map(|peer| policy.may_reach(&peer, || false)), [true, false, true, false]);
         assert_eq!(all.map(|peer| policy.may_reach(&peer, || true)), [true, false, true, true]);
         assert_eq!(all.map(|peer| policy.is_blocked(&peer)), [false, true, false, false]);
         policy.replace(Book { filter: PeerFilter::Anyone, ..book });
         assert_eq!(all.map(|peer| policy.may_reach(&peer, || false)), [true, false, true, true]);
+    }
+
+    #[test]
+    fn whom_conditions_cut_off_neither_comes_nor_is_called_and_stays_a_friend() {
+        let (friend, conditions) = (PeerId::random(), Conditions::default());
+        let book = Book { trust: HashMap::from([(friend, Trust::Friend)]), ..Book::default() };
+        let policy = Policy::new(book, conditions.clone());
+        let reached = || (policy.may_reach(&friend, || true), policy.may_call(&friend));
+        assert_eq!(reached(), (true, true));
+        conditions.replace(crate::view::Conditions { offline: true, ..Default::default() });
+        assert_eq!(reached(), (false, false));
+        assert_eq!(policy.look_up(&friend, false).1.trust, Trust::Friend);
     }
 }

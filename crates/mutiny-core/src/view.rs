@@ -12,6 +12,7 @@ mod people;
 mod permissions;
 mod policy;
 mod settings;
+mod simulation;
 mod transfer;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub use self::people::PeerConnection;
 pub use self::permissions::{Decision, Grant, Permission};
 pub use self::policy::{Accepts, PeerFilter};
 pub use self::settings::Settings;
+pub use self::simulation::{Conditions, Level, LinkConditions, Queues, Step, Trace, Waiting};
 pub use self::transfer::{Review, Transfer, TransferState};
 
 /// Milliseconds since the Unix epoch. A double holds them exactly until the year 287396.
@@ -318,6 +320,15 @@ pub enum Entry {
         /// Whether it may have arrived all the same.
         outcome: Outcome,
     },
+}
+
+impl Entry {
+    /// Its stable id.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Message { id, .. } | Self::Failure { id, .. } => *id,
+        }
+    }
 }
 
 /// Where an own message stands.

@@ -104,6 +104,13 @@ fn generate() -> Bindings {
         view::OwnMessage,
         view::OwnMessages,
         view::Withdrawal,
+        view::Conditions,
+        view::LinkConditions,
+        view::Trace,
+        view::Step,
+        view::Level,
+        view::Queues,
+        view::Waiting,
     );
     bindings
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::codec::{FramedRead, FramedWrite};
 use tokio_util::compat::{FuturesAsyncReadCompatExt as _, FuturesAsyncWriteCompatExt as _};
+use uuid::Uuid;
 
 use super::board::{Board, Own};
 use super::frame::{Frame, codec};
@@ -70,10 +71,10 @@ fn difference(told: &Own, now: &Own) -> Vec<Frame> {
 }
 
 /// Hears a peer until it ends the substream, begins another, or makes no sense. `changed` is called with each app whose
-/// announcements have changed.
-pub(crate) async fn hear(peer: PeerId, stream: Substream, board: Board, changed: impl Fn(&str)) {
+/// announcements have changed, and where it was by what the peer said, with the instance and the value (empty: none).
+pub(crate) async fn hear(peer: PeerId, stream: Substream, board: Board, changed: impl Fn(&str, Option<(Uuid, &str)>)) {
     let (number, gone) = board.begin(peer);
-    gone.iter().for_each(|app| changed(app));
+    gone.iter().for_each(|app| changed(app, None));
     let mut frames = FramedRead::new(stream.compat(), codec());
     let mut pace = Pace::new(Instant::now());
     while let Some(Ok(bytes)) = frames.next().await {
@@ -81,14 +82,15 @@ pub(crate) async fn hear(peer: PeerId, stream: Substream, board: Board, changed:
             tracing::info!(%peer, "an announcement makes no sense; its stream is closed");
             break;
         };
+        let value = announced.as_ref().map(|announced| announced.value.clone()).unwrap_or_default();
         match board.hear(&peer, number, instance, announced) {
-            Ok(Some(app)) => changed(&app),
+            Ok(Some(app)) => changed(&app, Some((instance, &value))),
             Ok(None) => {}
             Err(_) => return,
         }
         tokio::time::sleep_until(pace.next(Instant::now())).await;
     }
-    board.end(&peer, number).iter().for_each(|app| changed(app));
+    board.end(&peer, number).iter().for_each(|app| changed(app, None));
 }
 
 /// When the next frame may be read.
@@ -113,8 +115,6 @@ impl Pace {
 mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
-
-    use uuid::Uuid;
 
     use super::super::board::Announced;
     use super::*;

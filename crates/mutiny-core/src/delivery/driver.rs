@@ -5,7 +5,7 @@
 //! one. So a transaction is as large as the load, and the machine's order is kept.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use libp2p::PeerId;
@@ -21,12 +21,13 @@ use super::invitation::Invitation;
 use super::presence::Presence;
 use super::requests::Office;
 use super::stream::{PROTOCOL, Report, Stream};
+use crate::clock::wall;
 use crate::failpoint::failpoint;
 use crate::host::Event;
 use crate::network::{Network, Substream};
 use crate::policy::{Book, Policy};
 use crate::store::Store;
-use crate::view::Millis;
+use crate::trace::Tracer;
 
 /// How many reports of streams may wait for the driver; each is what one read of the transport gave, 1 MiB at most.
 const REPORTS: usize = 64;
@@ -59,6 +60,8 @@ pub(crate) enum Order {
     Freed(Uuid, Usage),
     /// The person has another name.
     Renamed(String),
+    /// The calendar was set.
+    Look,
     /// Replies of the store, and what it was that they are told of.
     Stored(Vec<(Ticket, Reply)>),
     /// End.
@@ -98,6 +101,7 @@ pub(crate) struct Setting {
     pub(crate) policy: Policy,
     pub(crate) arrivals: Arrivals,
     pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) tracer: Tracer,
     /// Told when a peer says its name.
     pub(crate) named: mpsc::UnboundedSender<(PeerId, String)>,
 }
@@ -132,11 +136,6 @@ pub(crate) fn start(setting: Setting) -> Driver {
 /// 128 random bits. A version 4 UUID fixes six of its own; a second one fills them.
 pub(crate) fn random() -> u128 {
     Uuid::new_v4().as_u128() ^ Uuid::new_v4().as_u128().rotate_left(64)
-}
-
-/// Milliseconds since the Unix epoch.
-pub(crate) fn wall() -> Millis {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
 }
 
 /// A peer as the machine knows it.
@@ -227,7 +226,10 @@ impl Task {
                     open(&self.setting.network, &self.driver, peer);
                 }
             }
-            Order::Queued { flow, message, left } => self.input(Input::Queued { flow, message, left }),
+            Order::Queued { flow, message, left } => {
+                self.setting.tracer.queued(&flow, &message);
+                self.input(Input::Queued { flow, message, left });
+            }
             Order::Withdrawn(flow, peer) => self.input(Input::Withdrawn { flow, peer }),
             Order::Hurry(peer) => {
                 self.input(Input::Hurry { peer: key(&peer) });
@@ -235,6 +237,7 @@ impl Task {
             }
             Order::Freed(instance, usage) => self.input(Input::Freed { instance, usage }),
             Order::Renamed(name) => self.input(Input::Renamed(name)),
+            Order::Look => self.input(Input::Tick),
             Order::Stored(replies) => {
                 self.busy = false;
                 for (ticket, reply) in replies {
@@ -300,6 +303,8 @@ impl Task {
         let (me, network) = (self.setting.me, self.setting.network.clone());
         let arrivals = self.setting.arrivals.clone();
         let (policy, enforced) = (self.setting.policy.clone(), self.setting.policy.clone());
+        let tracer = self.setting.tracer.clone();
+        let traced = tracer.is_watched();
         self.setting.store.write_then(
             move |db| {
                 let mut office = Office {
@@ -313,6 +318,7 @@ impl Task {
                     events: Vec::new(),
                     flows: HashMap::new(),
                     arrived: Vec::new(),
+                    steps: traced.then(Vec::new),
                 };
                 let mut replies = Vec::with_capacity(requests.len());
                 for (ticket, request) in requests {
@@ -321,12 +327,13 @@ impl Task {
                 failpoint("delivery-written");
                 let book = if office.decided { Some(Book::read(db)?) } else { None };
                 office.close()?;
-                Ok((replies, office.events, office.arrived, book))
+                Ok((replies, office.events, office.arrived, office.steps, book))
             },
             move |done| {
                 failpoint("delivery-committed");
                 let replies = match done {
-                    Ok((replies, news, arrived, book)) => {
+                    Ok((replies, news, arrived, steps, book)) => {
+                        steps.into_iter().flatten().for_each(|step| tracer.tell(|| step));
                         arrived.into_iter().for_each(|(to, from, messages)| arrivals.add(to, from, messages));
                         if let Some(book) = book {
                             enforced.replace(book);

@@ -18,7 +18,8 @@ use crate::store::incoming::{self, Incoming};
 use crate::store::outbox::{self, Ending};
 use crate::store::queues::{self, Side};
 use crate::store::{activity, doors, ended, flows, instances};
-use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Topic, Trust};
+use crate::trace;
+use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Step, Topic, Trust};
 
 /// What requests need to know, and what comes of them for others.
 pub(crate) struct Office<'a> {
@@ -42,6 +43,8 @@ pub(crate) struct Office<'a> {
     pub(crate) flows: HashMap<message::Peer, i64>,
     /// What arrived for whom, from whom, and how many: for [`super::arrivals::Arrivals`], once this is committed.
     pub(crate) arrived: Vec<(Uuid, PeerId, u32)>,
+    /// What is to be told to whoever watches closely, once this is committed; `None` where nobody does.
+    pub(crate) steps: Option<Vec<Step>>,
 }
 
 impl Office<'_> {
@@ -115,7 +118,10 @@ impl Office<'_> {
 
     fn delivered(&mut self, flow: FlowId, next: u64) -> Result<()> {
         let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
-        self.end(&row, 0..next.min(MOST), Millis::MAX, MessageState::Delivered).map(drop)
+        let delivered = self.end(&row, 0..next.min(MOST), Millis::MAX, MessageState::Delivered)?;
+        let instance = row.source;
+        self.steps(delivered.iter().map(|ending| Step::Acknowledged { message: ending.id, instance }));
+        Ok(())
     }
 
     fn refused(&mut self, flow: FlowId, next: Option<u64>, only_next: bool, failure: Failure) -> Result<Reply> {
@@ -158,6 +164,7 @@ impl Office<'_> {
                 reason => reason,
             };
             activity::explain(self.db, ending.id, reason, outcome)?;
+            self.steps([Step::Failed { message: ending.id, instance: row.source, reason, outcome }]);
             let failed = Failed { message: ending.id, reason, outcome };
             inbox::notify(self.db, row.source, (&peer, row.target), &failed, self.now)?;
         }
@@ -251,7 +258,9 @@ impl Office<'_> {
     }
 
     fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], welcome: Welcome) -> Result<()> {
+        let from = || trace::address(&origin.peer.0, origin.source);
         if origin.target == HOST {
+            self.steps(messages.iter().map(|it| Step::Invitation { message: it.id, from: from() }));
             // Their form was checked before they were taken.
             let mut invitations = messages.iter().filter_map(|message| Invitation::decode(&message.body));
             return invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source));
@@ -259,6 +268,8 @@ impl Office<'_> {
         let stranger = welcome == Welcome::Stranger;
         inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
         instances::touch(self.db, origin.target, self.now)?;
+        let instance = origin.target;
+        self.steps(messages.iter().map(|it| Step::Received { message: it.id, instance, from: from() }));
         self.arrived.push((origin.target, *peer, u32::try_from(messages.len()).unwrap_or(u32::MAX)));
         self.tell(origin.target, AppEvent::Message);
         Ok(())
@@ -294,7 +305,16 @@ impl Office<'_> {
 
     /// Invitations are not credited: their table has limits of its own.
     fn usage(&self, target: Uuid) -> Result<Usage> {
-        if target == HOST { Ok(Usage::default()) } else { queues::usage(self.db, target, Side::Inbox) }
+        if target == HOST {
+            return Ok(Usage::default());
+        }
+        Ok(self.policy.conditions().fills(queues::usage(self.db, target, Side::Inbox)?))
+    }
+
+    fn steps(&mut self, more: impl IntoIterator<Item = Step>) {
+        if let Some(steps) = &mut self.steps {
+            steps.extend(more);
+        }
     }
 
     /// Wakes an instance's page, once.

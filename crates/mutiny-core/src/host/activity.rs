@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::people::shown_name;
 use super::{Event, Host};
-use crate::delivery::driver::{Order, key, wall};
+use crate::clock::wall;
+use crate::delivery::driver::{Order, key};
 use crate::error::{Error, Result};
 use crate::network::Outlook;
 use crate::store::activity::{self, COUNTED, Fare, Marked};

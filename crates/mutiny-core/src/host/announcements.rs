@@ -14,7 +14,7 @@ use crate::announcements::{MAX_VALUE, stream};
 use crate::error::{Error, Result};
 use crate::network::{OpenError, Substream};
 use crate::store::{announcements, doors, instances, peers, permissions};
-use crate::view::{Address, Announcement, AppEvent, Decision, Permission};
+use crate::view::{Address, Announcement, AppEvent, Decision, Permission, Step};
 
 impl Host {
     /// Sets what an instance announces, durably, in place of what it announced before; `None` withdraws it. Connected peers
@@ -23,7 +23,7 @@ impl Host {
     /// # Errors
     /// [`Error::TooLarge`], [`Error::UnknownInstance`].
     pub async fn set_announcement(&self, instance: Uuid, value: Option<Value>) -> Result<()> {
-        let text = value.map(|value| value.to_string());
+        let text = value.as_ref().map(Value::to_string);
         if let Some(size) = text.as_ref().map(String::len).filter(|size| *size > MAX_VALUE) {
             return Err(Error::TooLarge { size, limit: MAX_VALUE });
         }
@@ -34,7 +34,9 @@ impl Host {
                 None => announcements::withdraw(db, instance),
             }
         })
-        .await
+        .await?;
+        self.0.tracer.tell(|| Step::Announced { instance, value: value.unwrap_or_default() });
+        Ok(())
     }
 
     /// Tells peers what is announced after `change`, which may be of something else that goes with it: an instance, or the
@@ -101,8 +103,13 @@ impl Host {
         if !self.may_reach(&peer) {
             return;
         }
-        let host = self.downgrade();
-        let changed = move |app: &str| {
+        let (host, tracer) = (self.downgrade(), self.0.tracer.clone());
+        let changed = move |app: &str, news: Option<(Uuid, &str)>| {
+            if let Some((instance, value)) = news {
+                let from = Address { peer: peer.to_base58(), instance };
+                // What was heard was JSON where it was announced; a peer that says otherwise is shown as saying nothing.
+                tracer.tell(|| Step::Heard { from, value: serde_json::from_str(value).unwrap_or_default() });
+            }
             if let Some(host) = host.upgrade() {
                 Host(host).announcements_changed(peer, app.to_owned());
             }

@@ -14,7 +14,8 @@ use super::policy::peer_id;
 use super::start::blocking;
 use super::{Event, Host, Resource, permissions};
 use crate::announcements::MAX_VALUE;
-use crate::delivery::driver::{Order, key, wall};
+use crate::clock::wall;
+use crate::delivery::driver::{Order, key};
 use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
@@ -23,7 +24,7 @@ use crate::store::queues::{self, Side};
 use crate::store::{doors, inbox, instances, outbox, peers};
 use crate::view::{
     Address, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, Limits, MessageState, Millis, Permission,
-    Person, Presence, Topic, Trust,
+    Person, Presence, Step, Topic, Trust,
 };
 
 /// How long a message waits for its target, unless its sender says otherwise.
@@ -187,7 +188,7 @@ impl Host {
 
     /// Removes the head of the inbox and returns it; with `id`, only if it is that entry (else `None`).
     pub async fn next(&self, instance: Uuid, id: Option<Uuid>) -> Result<Option<Entry>> {
-        let driver = self.0.driver.clone();
+        let (driver, conditions) = (self.0.driver.clone(), self.0.policy.conditions().clone());
         let (entry, _) = self
             .0
             .store
@@ -195,13 +196,14 @@ impl Host {
                 move |db| Ok((inbox::take(db, instance, id)?, queues::usage(db, instance, Side::Inbox)?)),
                 move |(entry, usage)| {
                     if entry.is_some() {
-                        driver.tell(Order::Freed(instance, *usage));
+                        driver.tell(Order::Freed(instance, conditions.fills(*usage)));
                     }
                 },
             )
             .await?;
-        if entry.is_some() {
+        if let Some(entry) = &entry {
             self.announce(Event::Changed(Topic::Instances));
+            self.0.tracer.tell(|| Step::Taken { entry: entry.id(), instance });
         }
         Ok(entry)
     }

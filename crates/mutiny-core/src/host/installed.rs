@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::start::blocking;
 use super::{Event, Host};
-use crate::delivery::driver::wall;
+use crate::clock::wall;
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::name;

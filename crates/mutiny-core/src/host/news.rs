@@ -7,15 +7,16 @@ use tokio::sync::mpsc;
 use super::start::PORT;
 use super::{Event, Host};
 use crate::announcements;
+use crate::clock::wall;
 use crate::delivery;
-use crate::delivery::driver::{Order, wall};
+use crate::delivery::driver::Order;
 use crate::error::Result;
 use crate::name;
 use crate::network::{self, NetworkEvent, Protocol, Substream};
 use crate::store::peers::{self, Source};
 use crate::store::settings;
 use crate::transfer;
-use crate::view::{AppEvent, Topic};
+use crate::view::{AppEvent, Step, Topic};
 
 /// The protocols of which peers may open substreams.
 pub(super) const PROTOCOLS: &[Protocol] =
@@ -54,12 +55,14 @@ impl Host {
         let now = wall();
         match event {
             NetworkEvent::Connected { peer, nearby, .. } => {
+                self.0.tracer.tell(|| Step::Connected { peer: peer.to_base58() });
                 self.0.presence.arrived(peer, nearby);
                 self.0.driver.tell(Order::Connected(peer));
                 self.tell_announcements(peer);
                 self.note(move |db| peers::upsert_seen(db, &peer, now).map(|()| true));
             }
             NetworkEvent::Disconnected { peer } => {
+                self.0.tracer.tell(|| Step::Disconnected { peer: peer.to_base58() });
                 self.0.presence.gone(&peer);
                 self.0.driver.tell(Order::Disconnected(peer));
                 self.forget_announcements(&peer);

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{Event, Host};
-use crate::delivery::driver::wall;
+use crate::clock::wall;
 use crate::error::{Error, Result};
 use crate::store::{instances, permissions};
 use crate::view::{AppEvent, Decision, Grant, Permission, Topic};

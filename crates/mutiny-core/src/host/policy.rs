@@ -6,7 +6,7 @@ use libp2p::PeerId;
 use rusqlite::Connection;
 
 use super::{Event, Host};
-use crate::delivery::driver::wall;
+use crate::clock::wall;
 use crate::error::{Error, Result};
 use crate::policy::Book;
 use crate::store::{doors, flows, peers};

@@ -13,8 +13,10 @@ use super::policy::{is_wanted, waited_for};
 use super::transfers::Transfers;
 use super::{Config, Host, Inner, announcements, damage, news, transfers, upkeep};
 use crate::announcements::board::{Announced, Board};
+use crate::clock::wall;
+use crate::conditions::Conditions;
 use crate::delivery::arrivals::Arrivals;
-use crate::delivery::driver::{self, Setting, wall};
+use crate::delivery::driver::{self, Setting};
 use crate::delivery::outgoing;
 use crate::delivery::presence::Presence;
 use crate::delivery::tray::Tray;
@@ -26,6 +28,7 @@ use crate::package::Shelf;
 use crate::policy::{Book, Policy};
 use crate::profile::Profile;
 use crate::store::{Store, peers, preferences, settings};
+use crate::trace::Tracer;
 use crate::view::Settings;
 
 /// Events that a watcher may fall behind before it has to read everything anew.
@@ -64,7 +67,7 @@ pub(super) async fn start(config: Config) -> Result<Host> {
     failpoint("generation");
     profile.write_generation(generation)?;
 
-    let policy = Policy::new(memory.book);
+    let policy = Policy::new(memory.book, Conditions::default());
     let explicit = !listen.is_empty();
     let settings = network::Settings {
         key: profile.key().clone(),
@@ -80,6 +83,7 @@ pub(super) async fn start(config: Config) -> Result<Host> {
     let presence = Presence::default();
     let arrivals = Arrivals::default();
     let (events, _) = broadcast::channel(EVENTS);
+    let tracer = Tracer::default();
     let (tell_name, named) = mpsc::unbounded_channel();
     let driver = driver::start(Setting {
         me,
@@ -90,6 +94,7 @@ pub(super) async fn start(config: Config) -> Result<Host> {
         policy: policy.clone(),
         arrivals: arrivals.clone(),
         events: events.clone(),
+        tracer: tracer.clone(),
         named: tell_name,
     });
     memory.wanted.into_iter().for_each(|(peer, addresses)| network.want(peer, addresses));
@@ -112,6 +117,7 @@ pub(super) async fn start(config: Config) -> Result<Host> {
         board: Board::new(memory.announcements),
         arrivals,
         events,
+        tracer,
         packages: Mutex::new(HashMap::new()),
         open: Mutex::new(HashSet::new()),
         crashed: Mutex::new(HashSet::new()),

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::packages::Found;
 use super::{Event, Host};
-use crate::delivery::driver::{Order, key, wall};
+use crate::clock::wall;
+use crate::delivery::driver::{Order, key};
 use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Host;
-use crate::delivery::driver::wall;
+use crate::clock::wall;
 use crate::store::ended;
 
 /// How often it looks.

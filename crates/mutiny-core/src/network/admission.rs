@@ -28,9 +28,9 @@ pub(super) fn allows(policy: &Policy, peer: &PeerId, at: &Multiaddr) -> bool {
 }
 
 impl Behaviour {
-    /// Whom this host calls it has a reason to call. Only the blocked are never called.
+    /// Whom this host calls it has a reason to call. Only the blocked are never called, and whom conditions cut off.
     fn may_call(&self, peer: &PeerId) -> Result<(), ConnectionDenied> {
-        if self.0.is_blocked(peer) { Err(ConnectionDenied::new(NotLetIn)) } else { Ok(()) }
+        if self.0.may_call(peer) { Ok(()) } else { Err(ConnectionDenied::new(NotLetIn)) }
     }
 }
 

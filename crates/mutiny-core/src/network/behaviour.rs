@@ -76,6 +76,7 @@ pub(super) fn swarm(settings: Settings) -> Result<Swarm<Behaviour>, noise::Error
 }
 
 fn behaviour(key: &Keypair, mdns: bool, protocols: Vec<Protocol>, policy: Policy) -> Behaviour {
+    let conditions = policy.conditions().clone();
     let limits = ConnectionLimits::default()
         .with_max_established_per_peer(Some(MOST_PER_PEER))
         .with_max_established_incoming(Some(MOST_INBOUND))
@@ -90,7 +91,7 @@ fn behaviour(key: &Keypair, mdns: bool, protocols: Vec<Protocol>, policy: Policy
     Behaviour {
         admission: admission::Behaviour(policy),
         limits: connection_limits::Behaviour::new(limits),
-        substreams: substreams::Behaviour::new(protocols),
+        substreams: substreams::Behaviour::new(protocols, conditions),
         identify: identify::Behaviour::new(identify),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         mdns: mdns.then(|| discovery(key)).flatten().into(),

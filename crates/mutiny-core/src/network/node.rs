@@ -242,7 +242,7 @@ impl Node {
     /// Goes through all that is open and all that is known, with the policy as it is now.
     fn review(&mut self, now: Instant) {
         let may_stay = |peer: &PeerId, link: &Link| {
-            let called = link.dialled && self.reach.wants(peer) && !self.policy.is_blocked(peer);
+            let called = link.dialled && self.reach.wants(peer) && self.policy.may_call(peer);
             called || admission::allows(&self.policy, peer, &link.address)
         };
         let refused: Vec<_> = self.links.all().filter(|(peer, _, link)| !may_stay(peer, link)).collect();

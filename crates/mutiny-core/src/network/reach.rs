@@ -99,7 +99,7 @@ impl Target {
     }
 
     fn is_kept_out(&self, peer: &PeerId, policy: &Policy) -> bool {
-        if self.wanted { policy.is_blocked(peer) } else { !policy.may_reach(peer, || true) }
+        if self.wanted { !policy.may_call(peer) } else { !policy.may_reach(peer, || true) }
     }
 
     fn is_needless(&self) -> bool {

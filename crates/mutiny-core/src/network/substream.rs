@@ -9,25 +9,28 @@ use std::task::{Context, Poll};
 use futures::{AsyncRead, AsyncWrite};
 use libp2p::{PeerId, Stream};
 
+use super::delay::Way;
 use super::protocol::Protocol;
 
 /// An open substream. Dropping it closes it, and gives its place to the next one.
 #[derive(Debug)]
 pub(crate) struct Substream {
     stream: Stream,
+    way: Box<Way>,
     /// Only what peers open is counted.
     _place: Option<Place>,
 }
 
 impl Substream {
-    pub(super) fn new(stream: Stream, place: Option<Place>) -> Self {
-        Self { stream, _place: place }
+    pub(super) fn new(stream: Stream, way: Way, place: Option<Place>) -> Self {
+        Self { stream, way: Box::new(way), _place: place }
     }
 }
 
 impl AsyncRead for Substream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let Self { stream, way, .. } = &mut *self;
+        way.poll_read(Pin::new(stream), cx, buffer)
     }
 }
 

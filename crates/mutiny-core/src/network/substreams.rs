@@ -27,8 +27,10 @@ use libp2p::{Multiaddr, PeerId, Stream};
 use tokio::sync::oneshot;
 
 use super::OpenError;
+use super::delay::Way;
 use super::protocol::{Protocol, Speaks};
 use super::substream::{Places, Substream};
+use crate::conditions::Conditions;
 
 /// Where to put the substream once it is open.
 pub(super) type Reply = oneshot::Sender<Result<Substream, OpenError>>;
@@ -56,6 +58,8 @@ type Keep = Arc<AtomicBool>;
 pub(super) struct Behaviour {
     /// What peers may open.
     spoken: Vec<Protocol>,
+    /// How slow the ways to peers are.
+    conditions: Conditions,
     places: Places,
     connections: HashMap<PeerId, Vec<ConnectionId>>,
     kept: HashMap<PeerId, Keep>,
@@ -65,9 +69,10 @@ pub(super) struct Behaviour {
 
 impl Behaviour {
     /// A behaviour for these protocols.
-    pub(super) fn new(spoken: Vec<Protocol>) -> Self {
+    pub(super) fn new(spoken: Vec<Protocol>, conditions: Conditions) -> Self {
         Self {
             spoken,
+            conditions,
             places: Places::default(),
             connections: HashMap::new(),
             kept: HashMap::new(),
@@ -107,6 +112,11 @@ impl Behaviour {
         }
     }
 
+    fn handler(&self, peer: PeerId, keep: Keep) -> Handler {
+        let (spoken, conditions) = (self.spoken.clone(), self.conditions.clone());
+        Handler { keep, peer, spoken, conditions, requests: VecDeque::new(), incoming: VecDeque::new() }
+    }
+
     fn flag(&mut self, peer: PeerId) -> &Keep {
         self.kept.entry(peer).or_default()
     }
@@ -119,11 +129,11 @@ impl NetworkBehaviour for Behaviour {
     fn handle_established_inbound_connection(
         &mut self,
         _: ConnectionId,
-        _: PeerId,
+        peer: PeerId,
         _: &Multiaddr,
         _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(Handler::new(Arc::new(AtomicBool::new(true)), self.spoken.clone()))
+        Ok(self.handler(peer, Arc::new(AtomicBool::new(true))))
     }
 
     fn handle_established_outbound_connection(
@@ -135,7 +145,7 @@ impl NetworkBehaviour for Behaviour {
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
         let keep = self.flag(peer).clone();
-        Ok(Handler::new(keep, self.spoken.clone()))
+        Ok(self.handler(peer, keep))
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
@@ -165,7 +175,7 @@ impl NetworkBehaviour for Behaviour {
             tracing::info!(%peer, protocol = protocol.name, "refusing a substream: the peer has too many");
             return;
         };
-        let stream = Substream::new(stream, Some(place));
+        let stream = Substream::new(stream, Way::new(self.conditions.clone(), peer), Some(place));
         self.events.push_back(ToSwarm::GenerateEvent(Incoming { peer, connection, protocol, stream }));
     }
 
@@ -183,16 +193,14 @@ impl NetworkBehaviour for Behaviour {
 /// The part of the behaviour that lives with one connection.
 pub(super) struct Handler {
     keep: Keep,
+    peer: PeerId,
     spoken: Vec<Protocol>,
+    conditions: Conditions,
     requests: VecDeque<Wanted>,
     incoming: VecDeque<(Protocol, Stream)>,
 }
 
 impl Handler {
-    fn new(keep: Keep, spoken: Vec<Protocol>) -> Self {
-        Self { keep, spoken, requests: VecDeque::new(), incoming: VecDeque::new() }
-    }
-
     fn on_opened_by_peer(&mut self, protocol: Protocol, stream: Stream) {
         let mut waiting = self.incoming.iter().enumerate().filter(|(_, (other, _))| *other == protocol);
         let oldest = waiting.next().map(|(at, _)| at);
@@ -261,7 +269,8 @@ impl ConnectionHandler for Handler {
                 protocol: (_, stream),
                 info: reply,
             }) => {
-                let _ = reply.send(Ok(Substream::new(stream, None)));
+                let way = Way::new(self.conditions.clone(), self.peer);
+                let _ = reply.send(Ok(Substream::new(stream, way, None)));
             }
             ConnectionEvent::DialUpgradeError(DialUpgradeError { error, info: reply }) => {
                 let error = match error {

@@ -10,7 +10,8 @@ use super::activity::WITHDRAWN;
 use super::columns::{text_enum, uuid};
 use super::flows::Outgoing;
 use crate::error::{Error, Result};
-use crate::view::{MessageState, Millis};
+use crate::trace;
+use crate::view::{MessageState, Millis, Waiting};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE outbox (
@@ -103,6 +104,18 @@ pub(crate) fn load(
         loaded.push(message);
     }
     Ok((loaded, false))
+}
+
+/// The message of an instance that has waited longest.
+pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<Waiting>> {
+    let query = "SELECT outbox.*, peer, target FROM outbox JOIN flows ON flows.id = flow WHERE source = ?1
+                 ORDER BY entry LIMIT 1";
+    let waiting = |row: &Row<'_>| {
+        let Message { id, content, sent, body, .. } = message(row)?;
+        let to = trace::address(&row.get::<_, Vec<u8>>("peer")?, uuid(row, "target")?);
+        Ok(Waiting { id, to, sent, body: trace::body(content, &body) })
+    };
+    Ok(db.prepare_cached(query)?.query_row([instance.as_bytes()], waiting).optional()?)
 }
 
 /// What ended: the parts of a message that its end concerns.

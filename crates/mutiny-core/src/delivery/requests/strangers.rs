@@ -4,6 +4,7 @@ use bytes::Bytes;
 use mutiny_delivery::message::{Content, Peer};
 
 use super::*;
+use crate::conditions::Conditions;
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
@@ -28,7 +29,7 @@ impl Receiver {
 
     fn does(&self, request: Request) -> Reply {
         let book = Book { filter: PeerFilter::Anyone, trust: self.trust.clone(), ..Book::default() };
-        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::new(book));
+        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::new(book, Conditions::default()));
         let mut office = Office {
             db: &self.db,
             now: 1,
@@ -39,6 +40,7 @@ impl Receiver {
             events: Vec::new(),
             flows: HashMap::new(),
             arrived: Vec::new(),
+            steps: None,
             freed: (0, 0),
         };
         office.carry_out(request).unwrap()

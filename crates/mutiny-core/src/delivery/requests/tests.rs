@@ -52,6 +52,7 @@ impl Sender {
             freed: (0, 0),
             events: Vec::new(),
             arrived: Vec::new(),
+            steps: None,
             flows: HashMap::new(),
         };
         office.carry_out(request).unwrap()
