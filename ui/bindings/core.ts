@@ -525,7 +525,9 @@ export type Trace = {
     /** Whom it is for. */
     to: Address,
     /** What it says. */
-    body: Body, } | { "step": "received",
+    body: Body,
+    /** How long it may wait, in milliseconds. */
+    patience: number, } | { "step": "received",
     /** Its id. */
     message: string,
     /** The own instance that it is for. */
@@ -553,7 +555,9 @@ export type Trace = {
     /** The own instance that invites. */
     instance: string,
     /** Whom. */
-    peer: string, } | { "step": "invitation",
+    peer: string,
+    /** It is the answer to theirs, which was accepted. */
+    answer: boolean, } | { "step": "invitation",
     /** The id of the message that carried it. */
     message: string,
     /** Who invites. */
@@ -583,7 +587,11 @@ export type Trace = {
     /** How serious it is. */
     level: Level,
     /** What it says. */
-    text: string, });
+    text: string, } | { "step": "reloaded",
+    /** The own instance. */
+    instance: string,
+    /** The files that changed, from the app's folder. */
+    files: Array<string>, });
 
 /** What can happen at a host. */
 export type Step = { "step": "sent",
@@ -594,7 +602,9 @@ export type Step = { "step": "sent",
     /** Whom it is for. */
     to: Address,
     /** What it says. */
-    body: Body, } | { "step": "received",
+    body: Body,
+    /** How long it may wait, in milliseconds. */
+    patience: number, } | { "step": "received",
     /** Its id. */
     message: string,
     /** The own instance that it is for. */
@@ -622,7 +632,9 @@ export type Step = { "step": "sent",
     /** The own instance that invites. */
     instance: string,
     /** Whom. */
-    peer: string, } | { "step": "invitation",
+    peer: string,
+    /** It is the answer to theirs, which was accepted. */
+    answer: boolean, } | { "step": "invitation",
     /** The id of the message that carried it. */
     message: string,
     /** Who invites. */
@@ -652,7 +664,11 @@ export type Step = { "step": "sent",
     /** How serious it is. */
     level: Level,
     /** What it says. */
-    text: string,
+    text: string, } | { "step": "reloaded",
+    /** The own instance. */
+    instance: string,
+    /** The files that changed, from the app's folder. */
+    files: Array<string>,
 };
 
 /** How serious it is what a page says. */

@@ -60,7 +60,7 @@ use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::store::Store;
 use crate::trace::Tracer;
-use crate::view::{AppEvent, Settings, Topic};
+use crate::view::{AppEvent, Conditions, Settings, Topic};
 
 pub use attention::{Arrival, Unread};
 
@@ -137,7 +137,15 @@ impl Host {
     /// Whatever keeps it from that, each with what to do: a profile in use, a key or database that cannot be used, an
     /// address that cannot be listened on. Nothing is changed then.
     pub async fn start(config: Config) -> Result<Self> {
-        start::start(config).await
+        Self::start_under(config, Conditions::default()).await
+    }
+
+    /// Starts as [`Self::start`] does, under a developer's conditions from the first moment.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_under(config: Config, conditions: Conditions) -> Result<Self> {
+        start::start(config, conditions).await
     }
 
     /// Stops delivering and closes the database. Queued messages wait for the next start.

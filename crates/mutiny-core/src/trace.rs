@@ -2,11 +2,12 @@
 //! nothing is put together.
 
 use libp2p::PeerId;
-use mutiny_delivery::message::{Content, Flow, HOST, Message};
+use mutiny_delivery::message::{Content, Flow, Message};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::delivery::invitation::Invitation;
 use crate::view::{Address, Body, Step, Trace};
 
 /// How many steps a watcher may fall behind before it misses some.
@@ -44,12 +45,15 @@ impl Tracer {
     /// A message, or an invitation, is in the outbox.
     pub(crate) fn queued(&self, flow: &Flow, message: &Message) {
         self.tell(|| {
-            let (message_id, instance) = (message.id, flow.source);
+            let (id, instance, to) = (message.id, flow.source, address(&flow.peer.0, flow.target));
             match body(message.content, &message.body) {
-                Some(body) => {
-                    Step::Sent { message: message_id, instance, to: address(&flow.peer.0, flow.target), body }
-                }
-                None => Step::Invited { message: message_id, instance, peer: address(&flow.peer.0, HOST).peer },
+                Some(body) => Step::Sent { message: id, instance, to, body, patience: message.deadline - message.sent },
+                None => Step::Invited {
+                    message: id,
+                    instance,
+                    peer: to.peer,
+                    answer: Invitation::decode(&message.body).is_some_and(|invitation| invitation.answers.is_some()),
+                },
             }
         });
     }

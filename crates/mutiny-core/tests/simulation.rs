@@ -154,10 +154,12 @@ async fn invitations_are_seen_on_both_sides() {
     bob.accepts().await;
     alice.knows().await;
     let mine = steps_of(&mut near, 1, |step| matches!(step, Step::Invited { .. })).await;
-    let [Step::Invited { message, instance, peer }] = &mine[..] else { panic!("{mine:?}") };
-    assert_eq!((*instance, peer), (alice.instance(), &bob.id()));
+    let [Step::Invited { message, instance, peer, answer }] = &mine[..] else { panic!("{mine:?}") };
+    assert_eq!((*instance, peer, *answer), (alice.instance(), &bob.id(), false));
     let theirs = steps_of(&mut far, 1, |step| matches!(step, Step::Invitation { .. })).await;
     assert_eq!(theirs, [Step::Invitation { message: *message, from: alice.address() }]);
+    let answers = steps_of(&mut far, 1, |step| matches!(step, Step::Invited { .. })).await;
+    assert!(matches!(answers[..], [Step::Invited { answer: true, .. }]), "{answers:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

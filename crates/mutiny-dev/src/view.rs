@@ -81,6 +81,8 @@ pub struct Link {
     pub delay: u32,
     /// They are connected.
     pub connected: bool,
+    /// They were introduced: each has the other's contact link.
+    pub introduced: bool,
 }
 
 /// Something that happened in the session.
@@ -239,6 +241,11 @@ pub enum Event {
     },
     /// The connection between two peers was lost, on purpose. They make another.
     Lost {
+        /// The other peer.
+        to: String,
+    },
+    /// Two peers were introduced: each has the other's contact link now.
+    Introduced {
         /// The other peer.
         to: String,
     },

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mutiny_core::view::{Acceptance, Address, AppPeer, Body, Decision, MessageState, Permission};
-use mutiny_core::{Host, Result};
+use mutiny_core::view::{Acceptance, Address, AppPeer, Body, Conditions, Decision, MessageState, Permission};
+use mutiny_core::{Error, Host, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::serve::Scene;
 
 /// A call with its arguments, as `docs/node.md` describes them.
 #[derive(Debug, Deserialize)]
@@ -42,7 +44,22 @@ pub(crate) enum Call {
     Withdraw { instance: Uuid, message: Uuid },
     WithdrawAll { peer: String, instance: Option<Uuid> },
     Retry { peer: String },
+    Conditions {},
+    SetConditions { conditions: Conditions },
+    Queues { instance: Uuid },
+    Trace {},
+    Window { act: Act },
     Stop {},
+}
+
+/// What is wanted of a peer's window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Come to the front.
+    Show,
+    /// Open the page's developer tools.
+    Tools,
 }
 
 impl Call {
@@ -64,7 +81,8 @@ impl Call {
     }
 
     /// Carries it out.
-    pub(crate) async fn carry_out(self, host: &Host) -> Result<Value> {
+    pub(crate) async fn carry_out(self, scene: &Scene) -> Result<Value> {
+        let host = &scene.host;
         match self {
             Self::Me {} => host.me().map(value),
             Self::SetName { name } => host.set_name(&name).await.map(value),
@@ -102,6 +120,14 @@ impl Call {
             Self::Withdraw { instance, message } => host.withdraw(instance, message).await.map(value),
             Self::WithdrawAll { peer, instance } => host.withdraw_all(&peer, instance).await.map(value),
             Self::Retry { peer } => host.retry(&peer).await.map(value),
+            Self::Conditions {} => Ok(value(host.conditions())),
+            Self::SetConditions { conditions } => host.set_conditions(conditions).await.map(value),
+            Self::Queues { instance } => host.queues(instance).await.map(value),
+            Self::Trace {} => Ok(value(scene.trace())),
+            Self::Window { act } => match scene.window.as_ref().and_then(|window| window.send(act).ok()) {
+                Some(()) => Ok(Value::Null),
+                None => Err(Error::InvalidArgument("This peer has no window.".to_owned())),
+            },
             // Whoever serves the calls ends all of them together.
             Self::Stop {} => Ok(Value::Null),
         }

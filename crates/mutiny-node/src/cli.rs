@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mutiny_core::Config;
+use mutiny_core::view::Conditions;
 
 const EXAMPLES: &str = r#"Examples:
   mutiny-node                         Be the default profile, without its windows
@@ -11,6 +12,8 @@ const EXAMPLES: &str = r#"Examples:
                                       A bot with an identity and messages of its own
   mutiny-node --no-mdns --listen /ip4/127.0.0.1/tcp/0
                                       Stay on this machine
+  mutiny-node --conditions '{"offline":true}'
+                                      See how an app takes it to reach nobody
   echo '{"id":1,"call":"me"}' | mutiny-node
                                       Who am I?
 
@@ -38,12 +41,25 @@ pub(crate) struct Cli {
     /// Neither look for others on the local network nor be found there
     #[arg(long)]
     no_mdns: bool,
+
+    /// Start under these conditions, as `set_conditions` takes them
+    #[arg(long, value_name = "JSON", value_parser = conditions)]
+    conditions: Option<Conditions>,
+}
+
+fn conditions(json: &str) -> Result<Conditions, serde_json::Error> {
+    serde_json::from_str(json)
 }
 
 impl Cli {
     /// Reads the arguments of this process.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse()
+    }
+
+    /// What the host starts under.
+    pub(crate) fn conditions(&self) -> Conditions {
+        self.conditions.clone().unwrap_or_default()
     }
 
     /// How to start the host; relative paths begin at `cwd`.
@@ -71,6 +87,15 @@ mod tests {
         let config = config("mutiny-node");
         assert_eq!((config.profile.as_str(), config.data_dir, config.mdns), ("default", None, true));
         assert!(config.listen.is_empty());
+    }
+
+    #[test]
+    fn conditions_are_json() {
+        let read = |json: &str| Cli::try_parse_from(["mutiny-node", "--conditions", json]);
+        assert!(read(r#"{"offline":true}"#).unwrap().conditions().offline);
+        let error = read("{offline}").unwrap_err().to_string();
+        assert!(error.contains("--conditions"), "{error}");
+        assert!(read(r#"{"ofline":true}"#).unwrap_err().to_string().contains("ofline"));
     }
 
     #[test]

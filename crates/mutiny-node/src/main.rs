@@ -1,16 +1,6 @@
 //! `mutiny-node`: a peer without windows, for tests, bots and servers. `docs/node.md` describes the protocol.
-//!
-//! * `cli`: the command line.
-//! * `lines`: standard input and output, a thread each.
-//! * `request`: what a line asks for, and how it is answered.
-//! * `calls`: the host's calls by their names.
-//! * `serve`: all of it together.
 
-mod calls;
 mod cli;
-mod lines;
-mod request;
-mod serve;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -50,7 +40,7 @@ fn run(cli: &Cli) -> Result<(), Error> {
         source,
     })?;
     let cwd = std::env::current_dir().unwrap_or_default();
-    let outcome = runtime.block_on(serve::run(cli.config(&cwd)));
+    let outcome = runtime.block_on(mutiny_node::run(cli.config(&cwd), cli.conditions()));
     runtime.shutdown_background();
     outcome
 }

@@ -1,6 +1,6 @@
 //! Lines that come in, as requests, and lines that go out.
 
-use mutiny_core::view::ErrorView;
+use mutiny_core::view::{ErrorView, Trace};
 use mutiny_core::{Event, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -69,6 +69,13 @@ pub(crate) fn event(event: &Event) -> String {
             told
         }
     };
+    json!({ "event": told }).to_string()
+}
+
+/// The line that tells of a step.
+pub(crate) fn step(step: &Trace) -> String {
+    let mut told = json!(step);
+    told["type"] = json!("step");
     json!({ "event": told }).to_string()
 }
 

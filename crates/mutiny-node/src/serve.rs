@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use mutiny_core::view::Conditions;
 use mutiny_core::{Config, Event, Host, Result};
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -13,7 +14,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::calls::Call;
+use crate::calls::{Act, Call};
 use crate::lines::{self, Line};
 use crate::request::{self, Request};
 
@@ -24,20 +25,37 @@ const WAITING: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a host until the input ends, a call or a signal says so, or nobody reads the output any more.
-pub(crate) async fn run(config: Config) -> Result<()> {
+///
+/// # Errors
+/// Whatever keeps the host from starting.
+pub async fn run(config: Config, conditions: Conditions) -> Result<()> {
     // From here on a signal is an orderly end, however early it comes.
     let mut signals = Signals::heed();
-    let host = Host::start(config).await?;
+    let host = Host::start_under(config, conditions).await?;
+    converse(&host, None, signals.terminated()).await
+}
+
+/// Serves the lines of standard input for a host, until they end, a call says so, `ended` resolves, or nobody reads the
+/// output any more; the host is stopped then. `window` gets what is wanted of the host's window, where it has one.
+///
+/// # Errors
+/// [`mutiny_core::Error::Stopped`] where the host is not running.
+pub async fn converse(
+    host: &Host,
+    window: Option<mpsc::UnboundedSender<Act>>,
+    ended: impl Future<Output = ()>,
+) -> Result<()> {
     let (output, written) = lines::write();
     let events = host.events();
     // The output may be closed already; then this ends below. Before anything that has happened since the start.
     drop(output.send(request::ready(&host.me()?.id)).await);
     let telling = tokio::spawn(tell(events, output.clone()));
 
-    let mut lanes = Lanes { host: host.clone(), output: output.clone(), open: HashMap::new(), tasks: JoinSet::new() };
+    let scene = Scene { host: host.clone(), output: output.clone(), window };
+    let mut lanes = Lanes { scene, open: HashMap::new(), tasks: JoinSet::new() };
     let stop = tokio::select! {
         stop = lanes.serve(lines::read()) => stop,
-        () = signals.terminated() => None,
+        () = ended => None,
         () = output.closed() => None,
     };
     host.stop().await;
@@ -55,10 +73,37 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     Ok(())
 }
 
+/// What calls are carried out on.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    pub(crate) host: Host,
+    pub(crate) output: mpsc::Sender<String>,
+    /// Where wishes for the window go, if there is one.
+    pub(crate) window: Option<mpsc::UnboundedSender<Act>>,
+}
+
+impl Scene {
+    /// Tells of every step of the host from now on.
+    pub(crate) fn trace(&self) {
+        let (mut steps, output) = (self.host.trace(), self.output.clone());
+        tokio::spawn(async move {
+            loop {
+                let line = match steps.recv().await {
+                    Ok(step) => request::step(&step),
+                    Err(RecvError::Lagged(count)) => request::missed(count),
+                    Err(RecvError::Closed) => return,
+                };
+                if output.send(line).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
 /// One queue of calls an instance, and one for the person.
 struct Lanes {
-    host: Host,
-    output: mpsc::Sender<String>,
+    scene: Scene,
     open: HashMap<Option<Uuid>, mpsc::Sender<Request>>,
     tasks: JoinSet<()>,
 }
@@ -76,7 +121,7 @@ impl Lanes {
                 }
                 Ok(Some(request)) => self.put(request).await,
                 Ok(None) => {}
-                Err(answer) => drop(self.output.send(answer).await),
+                Err(answer) => drop(self.scene.output.send(answer).await),
             }
         }
         self.finish().await;
@@ -86,11 +131,11 @@ impl Lanes {
     async fn put(&mut self, request: Request) {
         let lane = self.open.entry(request.call.instance()).or_insert_with(|| {
             let (lane, mut requests) = mpsc::channel::<Request>(WAITING);
-            let (host, output) = (self.host.clone(), self.output.clone());
+            let scene = self.scene.clone();
             self.tasks.spawn(async move {
                 while let Some(Request { id, call }) = requests.recv().await {
-                    let outcome = call.carry_out(&host).await;
-                    if output.send(request::answer(&id, &outcome)).await.is_err() {
+                    let outcome = call.carry_out(&scene).await;
+                    if scene.output.send(request::answer(&id, &outcome)).await.is_err() {
                         break;
                     }
                 }

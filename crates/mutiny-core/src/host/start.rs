@@ -13,7 +13,7 @@ use super::policy::{is_wanted, waited_for};
 use super::transfers::Transfers;
 use super::{Config, Host, Inner, announcements, damage, news, transfers, upkeep};
 use crate::announcements::board::{Announced, Board};
-use crate::clock::wall;
+use crate::clock::{self, wall};
 use crate::conditions::Conditions;
 use crate::delivery::arrivals::Arrivals;
 use crate::delivery::driver::{self, Setting};
@@ -29,7 +29,7 @@ use crate::policy::{Book, Policy};
 use crate::profile::Profile;
 use crate::store::{Store, peers, preferences, settings};
 use crate::trace::Tracer;
-use crate::view::Settings;
+use crate::view::{self, Settings};
 
 /// Events that a watcher may fall behind before it has to read everything anew.
 const EVENTS: usize = 1024;
@@ -50,7 +50,10 @@ struct Memory {
     announcements: BTreeMap<Uuid, Announced>,
 }
 
-pub(super) async fn start(config: Config) -> Result<Host> {
+pub(super) async fn start(config: Config, view: view::Conditions) -> Result<Host> {
+    clock::set_ahead(view.ahead);
+    let conditions = Conditions::default();
+    conditions.replace(view);
     let listen = config.listen.iter().map(|text| address(text)).collect::<Result<Vec<_>>>()?;
     let profile = blocking(move || Profile::open(&config.profile, config.data_dir.as_deref())).await?;
     let profile = Arc::new(profile);
@@ -67,7 +70,7 @@ pub(super) async fn start(config: Config) -> Result<Host> {
     failpoint("generation");
     profile.write_generation(generation)?;
 
-    let policy = Policy::new(memory.book, Conditions::default());
+    let policy = Policy::new(memory.book, conditions);
     let explicit = !listen.is_empty();
     let settings = network::Settings {
         key: profile.key().clone(),

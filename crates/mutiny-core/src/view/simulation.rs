@@ -177,6 +177,14 @@ pub enum Step {
         /// What it says.
         text: String,
     },
+    /// An app's files have changed, and its page was loaded anew, or its styles.
+    Reloaded {
+        /// The own instance.
+        #[ts(type = "string")]
+        instance: Uuid,
+        /// The files that changed, from the app's folder.
+        files: Vec<String>,
+    },
 }
 
 /// How serious it is what a page says.
