@@ -70,6 +70,28 @@ const INSTANCE: &[&str] = &[
 /// What the host's own questions above an app's window call. No app may: it would answer them itself.
 const ASK: &[&str] = &["question", "candidates", "me", "refuse", "allow", "choose", "watch"];
 
+/// What the inspector of `mutiny dev` calls.
+const INSPECTOR: &[&str] = &[
+    "session",
+    "timeline",
+    "payload",
+    "set_peer",
+    "set_link",
+    "lose",
+    "introduce",
+    "kill",
+    "restart",
+    "show",
+    "tools",
+    "accept",
+    "decline",
+    "save",
+    "watch",
+];
+
+/// What pages under `mutiny dev` call besides. No page of any other program may.
+const PAGE: &[&str] = &["tell"];
+
 fn plugin(commands: &'static [&'static str]) -> InlinedPlugin {
     InlinedPlugin::new().commands(commands).default_permission(DefaultPermissionRule::AllowAllCommands)
 }
@@ -82,7 +104,9 @@ fn main() -> ExitCode {
         .capabilities_path_pattern("./src-tauri/capabilities/**/*.json")
         .plugin("launcher", plugin(LAUNCHER))
         .plugin("instance", plugin(INSTANCE))
-        .plugin("ask", plugin(ASK));
+        .plugin("ask", plugin(ASK))
+        .plugin("inspector", plugin(INSPECTOR))
+        .plugin("page", plugin(PAGE));
     match tauri_build::try_build(attributes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

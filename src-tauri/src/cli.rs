@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use mutiny_core::Config;
 
+use crate::dev::peer::Peer;
+use crate::dev::{Dev, Replay};
+
 const EXAMPLES: &str = "\
 Examples:
   mutiny                              Open the launcher
@@ -15,6 +18,7 @@ Examples:
   mutiny --hidden                     Start in the tray, as at the beginning of a session
   mutiny --profile ana                Be somebody else, beside the first
   mutiny new my-app                   Begin an app of your own
+  mutiny dev my-app --peers 3         Run it on three peers side by side, and see all that they do
   mutiny check my-app                 See what is wrong with it
   mutiny pack my-app                  Make one file of it, for others
   mutiny --profile bot node           Be a peer without windows, driven by lines of JSON
@@ -84,6 +88,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Run an app on several peers side by side, with an inspector
+    Dev(Dev),
+    /// Do again what was saved in the inspector of `dev`, and see whether the same comes of it
+    Replay(Replay),
+    /// One peer of `dev`, driven by it
+    #[command(hide = true)]
+    DevPeer(Peer),
     /// Run a peer without windows, driven line by line; it needs no display
     #[command(after_help = NODE_EXAMPLES)]
     Node,
@@ -129,6 +140,30 @@ impl Cli {
     pub(crate) fn doctor(&self) -> Option<bool> {
         match self.command {
             Some(Command::Doctor { json }) => Some(json),
+            _ => None,
+        }
+    }
+
+    /// The session to run with an inspector, if that was asked for.
+    pub(crate) fn dev(&self) -> Option<&Dev> {
+        match &self.command {
+            Some(Command::Dev(dev)) => Some(dev),
+            _ => None,
+        }
+    }
+
+    /// The peer of such a session to be, if that was asked for.
+    pub(crate) fn dev_peer(&self) -> Option<&Peer> {
+        match &self.command {
+            Some(Command::DevPeer(peer)) => Some(peer),
+            _ => None,
+        }
+    }
+
+    /// The saved session to replay, if that was asked for.
+    pub(crate) fn replay(&self) -> Option<&Replay> {
+        match &self.command {
+            Some(Command::Replay(replay)) => Some(replay),
             _ => None,
         }
     }
@@ -251,6 +286,17 @@ mod tests {
         let expected = "--profile ben --data-dir /data --listen /ip4/127.0.0.1/tcp/0 --no-mdns";
         assert_eq!(read(line).node().unwrap().join(" ".as_ref()), expected);
         assert_eq!(read("mutiny open chat").node(), None);
+    }
+
+    #[test]
+    fn dev_has_two_peers_unless_told_otherwise() {
+        let dev = |line: &str| format!("{:?}", read(line).dev().expect("dev"));
+        assert!(dev("mutiny dev chat").contains("peers: 2"));
+        assert!(dev("mutiny dev chat --peers 3 --strangers").contains("peers: 3, strangers: true"));
+        for bad in ["mutiny dev", "mutiny dev chat --peers 0", "mutiny dev chat --peers 9", "mutiny dev chat --peers x"]
+        {
+            assert!(Cli::of(bad.split(' ')).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -67,10 +67,10 @@ async fn pick(parent: &WebviewWindow, choice: Choice) -> Result<Option<String>> 
     })
 }
 
-/// Lets the person choose where something that an app made is saved; `None` when they changed their mind.
-pub(crate) async fn pick_place(parent: &WebviewWindow, app: &str, name: String) -> Result<Option<PathBuf>> {
+/// Lets the person choose where something is saved; `None` when they changed their mind.
+pub(crate) async fn pick_place(parent: &WebviewWindow, title: &str, name: String) -> Result<Option<PathBuf>> {
     let (answer, chosen) = oneshot::channel();
-    let (window, title) = (parent.clone(), format!("Save a file from {app}"));
+    let (window, title) = (parent.clone(), title.to_owned());
     let ask = move || native::pick_place(&window, &title, &name, answer);
     parent.run_on_main_thread(ask).map_err(Error::Window)?;
     Ok(chosen.await.ok().flatten())

@@ -31,6 +31,12 @@ pub(crate) enum Error {
     /// The session's list of programs to start could not be changed.
     #[error("Whether Mutiny starts with your session cannot be changed: {0}")]
     Autostart(String),
+    /// A session of `mutiny dev` said no.
+    #[error(transparent)]
+    Dev(#[from] mutiny_dev::Error),
+    /// There is no place for temporary files.
+    #[error("There is no room to work: {0}. See whether there is some in the folder for temporary files.")]
+    NoRoom(std::io::Error),
     /// The doctor has no place to work.
     #[error("The walls cannot be examined: {0}. See whether there is room in the folder for temporary files.")]
     Doctor(std::io::Error),
@@ -47,18 +53,21 @@ impl Error {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Core(error) => error.exit_code(),
+            Self::Dev(error) => error.exit_code(),
             Self::NoDisplay => 69,                  // EX_UNAVAILABLE
             Self::Window(_) | Self::Start(_) => 71, // EX_OSERR
             Self::FileManager { .. } => 69,         // EX_UNAVAILABLE
             // EX_CANTCREAT
-            Self::Doctor(_) | Self::Autostart(_) => 73,
+            Self::Doctor(_) | Self::Autostart(_) | Self::NoRoom(_) => 73,
             Self::DoctorInterrupted => 1,
         }
     }
 
-    fn view(&self) -> ErrorView {
+    /// As a page gets it.
+    pub(crate) fn view(&self) -> ErrorView {
         match self {
             Self::Core(error) => error.view(),
+            Self::Dev(error) => error.view(),
             Self::FileManager { .. } => ErrorView { code: "FileManager".to_owned(), message: self.to_string() },
             other => ErrorView { code: "Window".to_owned(), message: other.to_string() },
         }

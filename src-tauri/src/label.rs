@@ -11,6 +11,9 @@ pub(crate) const LAUNCHER: &str = "launcher";
 /// The guide's label. No capability names it, so its pages can call nothing.
 pub(crate) const GUIDE: &str = "guide";
 
+/// The label of the inspector of `mutiny dev`; `capabilities/inspector.json` says the same.
+pub(crate) const INSPECTOR: &str = "inspector";
+
 /// What the label of every app's webview starts with; `capabilities/app.json` says the same.
 const APP: &str = "app-";
 

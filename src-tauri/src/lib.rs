@@ -7,6 +7,7 @@ mod cli;
 mod computer;
 mod contact;
 mod crash;
+mod dev;
 mod dialogs;
 mod doctor;
 mod error;
@@ -62,6 +63,9 @@ pub fn main() -> ExitCode {
     if let Some(args) = cli.node() {
         return node::run(&args);
     }
+    if let Some(replay) = cli.replay() {
+        return dev::replay(replay, &cwd);
+    }
     let log = log::start();
     run(&cli, &log).unwrap_or_else(|error| {
         dialogs::last_words(&error);
@@ -75,6 +79,12 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
         return doctor::run(json);
     }
     let cwd = std::env::current_dir().unwrap_or_default();
+    if let Some(dev) = cli.dev() {
+        return dev::run(dev, &cwd);
+    }
+    if let Some(peer) = cli.dev_peer() {
+        return dev::peer::run(peer, cli.config(&cwd));
+    }
     let place = cli.place(&cwd);
     if let Some(place) = &place {
         // Said here, on the terminal it was typed into, even when another start would do the opening.

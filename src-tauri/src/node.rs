@@ -8,20 +8,28 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// `EX_UNAVAILABLE` of `sysexits.h`.
-const UNAVAILABLE: u8 = 69;
+pub(crate) const UNAVAILABLE: u8 = 69;
 
 /// Runs `mutiny-node` with these arguments in place of this program.
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
-    let own = std::env::current_exe().unwrap_or_default();
-    let Some(node) = find(&own, std::env::var_os("PATH").as_deref()) else {
-        return fail(
-            "mutiny-node is neither beside this program nor on the PATH. Install it there, or build it with `cargo build -p mutiny-node`.",
-        );
+    let node = match beside() {
+        Ok(node) => node,
+        Err(sentence) => return fail(&sentence),
     };
     match become_or_run(Command::new(&node).args(args)) {
         Ok(code) => code,
         Err(error) => fail(&format!("{} cannot be started: {error}.", node.display())),
     }
+}
+
+/// The program, beside this one or on the PATH; or a sentence that says where to get it.
+pub(crate) fn beside() -> Result<PathBuf, String> {
+    let own = std::env::current_exe().unwrap_or_default();
+    find(&own, std::env::var_os("PATH").as_deref()).ok_or_else(|| {
+        "mutiny-node is neither beside this program nor on the PATH. Install it there, or build it with \
+         `cargo build -p mutiny-node`."
+            .to_owned()
+    })
 }
 
 /// The program beside `own`, or else the first one on the `path`.

@@ -57,7 +57,7 @@ pub(crate) async fn save(
     let app = host.instance(caller.0).await?.app.name;
 
     saves.begin(caller.0, Instant::now())?;
-    let chosen = dialogs::pick_place(&window, &app, name).await;
+    let chosen = dialogs::pick_place(&window, &format!("Save a file from {app}"), name).await;
     saves.end(caller.0, Instant::now(), matches!(chosen, Ok(Some(_))));
     let Some(place) = chosen? else { return Ok(false) };
     let content = content.clone();

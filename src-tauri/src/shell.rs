@@ -2,7 +2,7 @@
 
 use mutiny_core::{Config, Host};
 use tauri::plugin::TauriPlugin;
-use tauri::{App, Builder, Manager, Wry};
+use tauri::{App, Builder, Context, Manager, Wry};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::error::{Error, Result};
@@ -24,8 +24,14 @@ pub(crate) fn build(first: Builder<Wry>) -> Result<App> {
         .manage(notify::Notifications::default())
         .manage(contact::Waiting::default())
         .manage(computer::Told::default())
-        .build(tauri::generate_context!())
+        .build(context())
         .map_err(Error::Start)
+}
+
+/// What was built in: `tauri.conf.json`, the launcher's pages, the access control. Here alone, as each use of the macro
+/// builds all of it in once more.
+pub(crate) fn context() -> Context {
+    tauri::generate_context!()
 }
 
 /// Gives it the host. No window is to be opened before.

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::ask::Questions;
+use crate::dev::peer::Role;
 use crate::error::{Error, Result};
 use crate::scheme::SCHEME;
 use crate::watch::Watchers;
@@ -132,7 +133,11 @@ fn build(app: &AppHandle, label: &str, instance: &Instance, address: Url) -> tau
         .initialization_script(APP_API)
         // Files dropped on an app are the page's own business; their paths are not.
         .disable_drag_drop_handler();
-    let window = walls::around_app(builder, instance.id).build()?;
+    let mut builder = walls::around_app(builder, instance.id);
+    if let Some(role) = app.try_state::<Role>() {
+        builder = role.dress(builder);
+    }
+    let window = builder.build()?;
     walls::within(&window)?;
     close_with_page(&window)?;
     crash::watch(&window)
@@ -215,6 +220,10 @@ fn destroyed(window: &Window) {
         }
         app.exit(0);
     } else if let Some(id) = label::instance(window.label()) {
+        if app.try_state::<Role>().is_some() {
+            // Such a peer is there for this window.
+            return app.exit(0);
+        }
         let host = app.state::<Host>().inner().clone();
         tauri::async_runtime::spawn(async move {
             if let Err(error) = host.set_open(id, false).await {

@@ -29,6 +29,8 @@ pub(crate) struct Member {
     pub(crate) process: Option<Arc<Process>>,
     /// How often it was started: what an earlier process still tells is of no interest.
     pub(crate) run: u64,
+    /// Its process has said that it runs.
+    pub(crate) up: bool,
     /// It is being ended on purpose.
     pub(crate) killed: bool,
 }
@@ -60,6 +62,7 @@ impl Member {
             connected: HashSet::new(),
             process: None,
             run: 0,
+            up: false,
             killed: false,
         }
     }
@@ -71,7 +74,7 @@ impl Member {
         (self.process, self.queues) = (None, None);
         self.invitations.clear();
         self.connected.clear();
-        self.killed = false;
+        (self.up, self.killed) = (false, false);
     }
 
     pub(crate) fn view(&self, window: bool) -> view::Peer {

@@ -189,7 +189,8 @@ impl Session {
     /// Waits until a peer is in a state, for as long as parting may take.
     async fn until_state(&self, index: usize, wanted: PeerState) {
         let mut wakes = self.watch();
-        let there = async { while self.state().members[index].state != wanted && wakes.recv().await.is_ok() {} };
+        let is_there = || self.state().members[index].state == wanted;
+        let there = async { while !is_there() && wakes.recv().await.is_ok() {} };
         // Whoever looks sees how it is in any case.
         drop(tokio::time::timeout(PARTING, there).await);
     }

@@ -6,10 +6,9 @@ use mutiny_core::view::{Instance, Me};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::{Inner, PARTING, Session, now};
+use super::{Inner, PARTING, Session};
 use crate::error::{Error, Result};
 use crate::process::{Process, Told};
-use crate::record::Act;
 use crate::stage::Start;
 use crate::view::{PeerState, Topic};
 
@@ -91,7 +90,9 @@ impl Session {
         for parting in partings.collect::<Vec<_>>() {
             gone.extend(parting.await);
         }
-        for index in 0..self.state().members.len() {
+        // Not within the loop's head, which would hold on to the state.
+        let count = self.state().members.len();
+        for index in 0..count {
             self.until_state(index, PeerState::Ended).await;
         }
         gone.iter().for_each(|process| process.kill());
@@ -130,7 +131,6 @@ impl Session {
             let member = &mut state.members[index];
             (member.id, member.instance, member.app) = (me.id, Some(instance.id), Some(instance.app));
             member.state = PeerState::Running;
-            state.act(index, now(), Act::Started);
             (0..state.members.len()).filter(|other| *other != index).collect()
         };
         // Links may have been set before its id was known.

@@ -11,7 +11,7 @@ use super::{Session, now};
 use crate::error::Result;
 use crate::process::Told;
 use crate::record::Act;
-use crate::view::{PeerState, Topic};
+use crate::view::Topic;
 
 /// Between two looks at the queues of peers that have news: they are for people to look at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
@@ -70,7 +70,11 @@ impl Session {
             return;
         }
         match told {
-            Told::Ready => {}
+            // Before all of its steps.
+            Told::Ready => {
+                state.members[index].up = true;
+                state.act(index, now(), Act::Started);
+            }
             Told::Missed(count) => state.timeline.missed(u32::try_from(count).unwrap_or(u32::MAX)),
             Told::Step(trace) => {
                 let invited = matches!(trace.step, Step::Invitation { .. });
@@ -88,10 +92,10 @@ impl Session {
             }
             Told::Ended(said) => {
                 let member = &mut state.members[index];
-                let (was, killed) = (member.state, member.killed);
+                let (was_up, killed) = (member.up, member.killed);
                 let problem = (!killed && !said.is_empty()).then_some(said);
                 member.ended(problem);
-                if was == PeerState::Running {
+                if was_up {
                     state.act(index, now(), Act::Ended { killed });
                 }
                 drop(state);
