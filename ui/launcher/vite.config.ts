@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     emptyOutDir: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'ask.html'] },
+    rolldownOptions: { input: ['index.html', 'ask.html', 'inspector.html'] },
   },
   server: { host: '127.0.0.1', port: 1420, strictPort: true },
   test: { include: ['{src,guide}/**/*.test.ts', '*.test.ts'] },
