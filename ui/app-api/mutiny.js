@@ -7,8 +7,11 @@
 (() => {
   'use strict';
 
-  /** @import {Address, Entry, MessageState, Mutiny} from './mutiny.d.ts' */
-  /** @import {AppEvent, Body, Entry as WireEntry, Introduction, JsonValue} from '../bindings/core.ts' */
+  /**
+   * @import {Address, Entry, MessageState, Mutiny} from './mutiny.d.ts'
+   * @import {AppEvent, Body, Entry as WireEntry, JsonValue} from '../bindings/core.ts'
+   * @import {Commands} from './commands.d.ts'
+   */
 
   // Taken once, so that a page which changes `window` later breaks nothing here.
   const { invoke, transformCallback, unregisterCallback } = window.__TAURI_INTERNALS__;
@@ -92,16 +95,18 @@
 
   /**
    * Calls a command of the host.
-   * @param {string} command
-   * @param {Record<string, unknown> | Uint8Array} [args]
+   * @template {keyof Commands} Name
+   * @param {Name} command
+   * @param {Commands[Name]['args']} args
    * @param {Record<string, string>} [headers] what goes beside bytes
-   * @returns {Promise<any>}
+   * @returns {Promise<Commands[Name]['answer']>}
    */
-  const call = async (command, args = {}, headers) => {
+  const call = async (command, args, headers) => {
     try {
-      return await (headers
+      const answer = await (headers
         ? invoke(`plugin:instance|${command}`, args, { headers })
         : invoke(`plugin:instance|${command}`, args));
+      return /** @type {Commands[Name]['answer']} */ (answer);
     } catch (reason) {
       throw asError(command, reason);
     }
@@ -323,14 +328,13 @@
   const watch = once(() => call('watch', { channel: openChannel(announce) }));
 
   const introduce = once(async () => {
-    /** @type {Introduction} */
-    const { address, name, label, app, limits } = await call('introduction');
+    const { address, name, label, app, limits } = await call('introduction', {});
     return { peer: { id: address.peer, name }, instance: { ...address, label, app }, limits };
   });
 
   // ---------------------------------------------------------------------------------------------------- the API
 
-  const read = async () => toEntry(await call('read'));
+  const read = async () => toEntry(await call('read', {}));
 
   /** @param {string} [id] */
   const next = async (id) => toEntry(await call('next', { id: id === undefined ? null : checkId(id, 'The entry') }));
@@ -416,10 +420,10 @@
     get limits() {
       return introduce().then(({ limits }) => limits);
     },
-    peers: () => call('peers'),
-    invitations: () => call('correspondents'),
+    peers: () => call('peers', {}),
+    invitations: () => call('correspondents', {}),
     announce: async (value) => void (await call('announce', { value: copyJson(value, 'The announcement', 0) })),
-    announcements: () => call('announcements'),
+    announcements: () => call('announcements', {}),
     invite: /** @type {Mutiny['invite']} */ (
       async (/** @type {unknown[]} */ ...args) => {
         const [peer] = args;
@@ -427,7 +431,7 @@
         if (args.length > 0 && (typeof peer !== 'string' || peer === '')) {
           throw invalid('Pass the id of a peer to invite, or nothing at all to let the person choose.');
         }
-        return call('invite', { peer: peer ?? null });
+        return call('invite', { peer: peer === undefined ? null : /** @type {string} */ (peer) });
       }
     ),
     send,
