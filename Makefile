@@ -62,8 +62,9 @@ lint: setup-run $(LAUNCHER) ## Check format, lints, types and dependencies
 	fi
 
 .PHONY: types
-types: ## Write ui/bindings/ from the Rust types anew
+types: setup-run ## Write ui/bindings/ and the API reference from the types anew
 	@UPDATE_BINDINGS=1 cargo test --quiet --package mutiny-core bindings
+	@npm run --silent reference --workspace @mutiny/app
 
 .PHONY: views
 views: setup-test $(LAUNCHER) ## Take the pictures of docs/views.md anew

@@ -18,6 +18,9 @@ use crate::{computer, crash, label, notify, walls};
 /// What gives a page its `window.mutiny`.
 const APP_API: &str = include_str!("../../ui/app-api/mutiny.js");
 
+/// What tells a developer, in the page's console, of mistakes that would otherwise be silent.
+const APP_CONSOLE: &str = include_str!("../../ui/app-api/console.js");
+
 /// Where the web engine keeps what pages store. One folder, and so one web context, for all windows of a profile: two
 /// profiles never share storage, and the windows of one can be driven by one WebDriver session.
 pub(crate) struct WebStorage(pub(crate) PathBuf);
@@ -131,6 +134,7 @@ fn build(app: &AppHandle, label: &str, instance: &Instance, address: Url) -> tau
         .min_inner_size(280.0, 240.0)
         .data_directory(app.state::<WebStorage>().0.clone())
         .initialization_script(APP_API)
+        .initialization_script(APP_CONSOLE)
         // Files dropped on an app are the page's own business; their paths are not.
         .disable_drag_drop_handler();
     let mut builder = walls::around_app(builder, instance.id);

@@ -1,5 +1,6 @@
 /**
- * Types of `window.mutiny`, the API that Mutiny gives to the apps it runs. `docs/app-api.md` tells the whole story.
+ * Types of `window.mutiny`, the API that Mutiny gives to the apps it runs. `docs/app-api.md` tells the whole story, and
+ * `docs/app-api-reference.md` is written from this file.
  *
  * For completion and checking in plain JavaScript, install this package and put this line at the top of a script:
  *
@@ -15,17 +16,17 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 
 /** Where a message goes to or comes from: an instance at a peer. */
 export interface Address {
-  /** The peer id. */
+  /** The peer id, `12D3KooW…`. */
   peer: string;
-  /** The instance at that peer, a UUID. */
+  /** The instance at that peer, a UUID in small letters. */
   instance: string;
 }
 
 /** A person: whom this window belongs to, or whom they chose. */
 export interface Person {
-  /** Their peer id. */
+  /** Their peer id, `12D3KooW…`. */
   id: string;
-  /** Their name, as others see it. */
+  /** Their name, as others see it. Two people may have the same. */
   name: string;
 }
 
@@ -43,7 +44,7 @@ export interface App {
   hash: string;
   /** Who may send to its instances, besides whom they invited. */
   accepts: 'invited' | 'friends' | 'nearby' | 'anyone';
-  /** The permissions that the manifest asks for. */
+  /** The permissions that the manifest asks for, such as `peers`. */
   permissions: string[];
 }
 
@@ -57,19 +58,19 @@ export interface InstanceInfo extends Address {
 
 /** What an app can rely on. */
 export interface Limits {
-  /** The largest message, in bytes of its JSON text or of its bytes. */
+  /** The largest message, in bytes of its JSON text (UTF-8) or of its bytes: 1,048,576. */
   messageBytes: number;
-  /** The largest value to announce, in bytes of its JSON text. */
+  /** The largest value to announce, in bytes of its JSON text (UTF-8): 16,384. */
   announcementBytes: number;
-  /** How long a message is tried unless `send` is told otherwise, in milliseconds. */
+  /** How long a message is tried unless `send` is told otherwise, in milliseconds: seven days. */
   deadline: number;
 }
 
 /** Another person, as far as an app may see them. */
 export interface AppPeer {
-  /** Their peer id. */
+  /** Their peer id, `12D3KooW…`. */
   id: string;
-  /** The name to show. */
+  /** The name they give themselves, or a short form of their id. Two people may have the same. */
   name: string;
   /** Connected right now. Sending works either way: messages wait. */
   online: boolean;
@@ -105,12 +106,13 @@ export interface Announcement {
 
 /** A message from another instance. */
 export interface Message {
+  /** Tells it from a failure notice. */
   kind: 'message';
   /** The message's id. It stays the same when the message is read again. */
   id: string;
   /** Who sent it. The peer is authenticated by the host, never merely claimed. */
   from: Address;
-  /** When it was sent, by its sender's clock. */
+  /** When it was sent, in milliseconds since the Unix epoch, by its sender's clock. */
   sent: number;
   /** What was sent: a JSON value, or bytes. What it contains is up to the other side: check it. */
   data: JsonValue | Uint8Array;
@@ -118,29 +120,31 @@ export interface Message {
 
 /** Why a message was not delivered. */
 export type FailureReason =
-  /** Its deadline passed. */
+  /** Its deadline passed before the other side was there. Send it again if it still matters. */
   | 'expired'
-  /** The other side has no such instance (any more). */
+  /** The other side has no such instance, or has it no more. Invite that person anew. */
   | 'unknown-instance'
-  /** The other instance did not invite this person. */
+  /** The other instance did not invite this person, or does not let them in any more. Invite them; their answer opens the door. */
   | 'not-invited'
-  /** The other person lets nobody like this one in. */
+  /** The other person lets nobody like this one in. Only they can change that. */
   | 'blocked'
-  /** Larger than the other side takes. */
+  /** Larger than the other side takes. Send it in smaller parts. */
   | 'too-large'
-  /** The other side could not make sense of it. */
+  /** The other side could not make sense of it: a much older or another Mutiny, say. Sending it again does not help. */
   | 'malformed'
-  /** Its sender withdrew it. */
+  /** Its sender withdrew it: the person at this computer, in the launcher. */
   | 'withdrawn';
 
-/**
- * Whether a message that failed may have arrived all the same: `not-delivered` is certain, `unknown` says that it had
- * left this machine and no answer ever came.
- */
-export type Outcome = 'not-delivered' | 'unknown';
+/** Whether a message that failed may have arrived all the same. */
+export type Outcome =
+  /** Certain: it did not arrive, and never will. */
+  | 'not-delivered'
+  /** It had left this computer, and no answer ever came. */
+  | 'unknown';
 
 /** A failure notice: an own message was not, or may not have been, delivered. */
 export interface Failure {
+  /** Tells it from a message. */
   kind: 'failure';
   /** Id of this notice. It stays the same when the notice is read again. */
   id: string;
@@ -157,80 +161,130 @@ export interface Failure {
 /** An entry of the inbox. */
 export type Entry = Message | Failure;
 
-/** Where an own message stands: on its way or waiting, durably in the other inbox, or given up. */
-export type MessageState = 'queued' | 'delivered' | 'failed';
+/** Where an own message stands. The last two are final. */
+export type MessageState =
+  /** On its way, or waiting for the other side to be there. */
+  | 'queued'
+  /** In the other instance's inbox, on disk. Whether its app has read it, only that app can say. */
+  | 'delivered'
+  /** Given up; the inbox has a {@link Failure} that says why. */
+  | 'failed';
 
 /** How to send. */
 export interface SendOptions {
-  /** Milliseconds from now after which the message is given up; `limits.deadline` unless told otherwise. */
+  /**
+   * Milliseconds from now after which the message is given up: more than 0, a year at most, and `limits.deadline` unless
+   * told otherwise. It then comes back as a {@link Failure} with the reason `expired`.
+   */
   deadline?: number;
 }
 
 /** An own message came to its end. */
 export interface DeliveryEvent extends Event {
+  /** The event's name. */
   readonly type: 'delivery';
   /** Id of the message, as `send` gave it. */
   readonly id: string;
-  /** How it ended. */
+  /** How it ended: `delivered` or `failed`. */
   readonly state: MessageState;
 }
 
 /** What an app can listen for. Events only wake; what they are about is read with the functions of {@link Mutiny}. */
 export interface Events {
-  /** There is something in the inbox. */
+  /** There is something in the inbox. Read it with {@link Mutiny.read}, or let the loop over `mutiny` do so. */
   message: Event;
   /** An own message was delivered, or failed. Never comes before its `send` has resolved. */
   delivery: DeliveryEvent;
-  /** A peer came, went or changed its name. */
+  /**
+   * A peer came, went or changed its name, or the person changed what this app may see. Read {@link Mutiny.peers} or
+   * {@link Mutiny.invitations}.
+   */
   peer: Event;
-  /** An invitation of this instance was sent or accepted, or a new one is there. */
+  /** An invitation of this instance was sent or accepted, or a new one is there. Read {@link Mutiny.invitations}. */
   invitation: Event;
-  /** What other instances announce has changed. */
+  /** What other instances announce has changed. Read {@link Mutiny.announcements}. */
   announcement: Event;
 }
 
-/** Codes that every app may meet. More may be added: treat one you do not know like `Internal`. */
+/**
+ * Codes that every app may meet. More may be added: treat one you do not know like `Internal`. Where no {@link MutinyError}
+ * is caught, the page's console shows it with its code.
+ */
 export type ErrorCode =
-  /** What was passed makes no sense; the message says what and where. */
+  /**
+   * What was passed makes no sense; `message` says what, and where in it. A mistake of the app, most often: mend the call.
+   * `save` also rejects with it where the person is being asked already, or has just said no: try again when they want to.
+   */
   | 'InvalidArgument'
-  /** Not a peer id. */
+  /** This is not a peer id. Take ids as the API gives them: from a message's `from`, from `invitations()` or `peers()`. */
   | 'BadPeer'
-  /** Larger than `limits.messageBytes`, or an announcement than `limits.announcementBytes`. */
+  /**
+   * Larger than `limits.messageBytes`, an announcement than `limits.announcementBytes`, or a file than 512 MiB. Nothing
+   * was stored. Send it in parts, or announce less.
+   */
   | 'TooLarge'
-  /** Too much is waiting already. Try again when something was delivered. */
+  /**
+   * Too much waits to be delivered already, of this app or of all together. Nothing was stored. Try again when a
+   * `delivery` event says that something arrived, and show that others have to come online first.
+   */
   | 'QuotaExceeded'
-  /** This instance sent no message with that id, or it ended more than 90 days ago. */
+  /**
+   * This instance sent no message with that id, or it ended more than 90 days ago and is forgotten. Ask with the id that
+   * `send` resolved with, and keep for yourself what you need for longer.
+   */
   | 'UnknownMessage'
-  /** This instance has been removed from the host. */
+  /** The person removed this instance while its page was open. There is nothing left to do; its window is about to close. */
   | 'UnknownInstance'
-  /** The manifest does not ask for it, or the person said no. */
+  /**
+   * The manifest does not ask for the permission, the person said no, or the page is none of the app's own; `message` says
+   * which. Add it to `permissions` in `mutiny.json`, or go on without: the `peer` event tells when the person changed
+   * their mind.
+   */
   | 'PermissionDenied'
   /** Another question of this app is before the person, or they have just closed one. Ask again when they want it. */
   | 'Busy'
-  /** The host could not read or write its database: a full disk, say. Nothing was lost; try again. */
+  /** The host could not read or write its database: a full disk, say. Nothing was lost. Show the sentence, and try again. */
   | 'Storage'
-  /** The host's database is damaged. It does nothing more until the person starts it again. */
+  /**
+   * The host's database is damaged, and it does nothing more until the person starts it again. Show the sentence; trying
+   * again does not help.
+   */
   | 'CorruptDatabase'
-  /** The host could not read or write a file. */
+  /** The host could not read or write a file: a full disk, or no right to. Show the sentence, and let the person try again. */
   | 'Io'
-  /** The host is closing. */
+  /** The host is closing, and this page with it. What was stored is kept. Do it again when the page is next open. */
   | 'Stopped'
-  /** Anything else: a mistake of the host. */
+  /** Anything else: a mistake of the host. Show the sentence; if it stays, report it. */
   | 'Internal';
 
-/** What every function of the API rejects with. Its `name` is `MutinyError`. */
+/**
+ * What every function of the API rejects with. Its `name` is `MutinyError`, its `message` a sentence that says what is
+ * wrong and what to do; as text it is both with the code: `MutinyError [TooLarge]: This message has …`.
+ *
+ * ```js
+ * try {
+ *   await mutiny.send({ peer: 'nobody', instance: null }, 'Hello');
+ * } catch (error) {
+ *   if (error.code !== 'InvalidArgument') throw error;
+ *   console.log(error.message);
+ * }
+ * ```
+ */
 export interface MutinyError extends Error {
-  /** Stable, for programs. `message` is a sentence for people. */
+  /** Stable, for programs: one of {@link ErrorCode}, or one that came later. `message` is for people, and may change. */
   readonly code: ErrorCode | (string & Record<never, never>);
 }
 
 /** `window.mutiny`. */
 export interface Mutiny extends AsyncIterable<Entry, never, void> {
-  /** Resolves when the host has answered and events arrive. Nothing else needs to wait for it. */
+  /**
+   * Resolves when the host has answered and events arrive. Nothing else needs to wait for it. Rejects with `Storage` or
+   * `Stopped` where the host cannot answer; the next look at it asks again.
+   */
   readonly ready: Promise<void>;
 
   /**
-   * This instance.
+   * This instance: its address, what the person calls it, and its app. Rejects as {@link ready} does.
    *
    * ```js
    * const me = await mutiny.instance;
@@ -240,7 +294,7 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   readonly instance: Promise<InstanceInfo>;
 
   /**
-   * The person this window belongs to.
+   * The person this window belongs to. Rejects as {@link ready} does.
    *
    * ```js
    * const { name } = await mutiny.peer;
@@ -248,13 +302,20 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    */
   readonly peer: Promise<Person>;
 
-  /** What this app can rely on. */
+  /**
+   * What this app can rely on: sizes in bytes, times in milliseconds. Rejects as {@link ready} does.
+   *
+   * ```js
+   * const { messageBytes } = await mutiny.limits;
+   * ```
+   */
   readonly limits: Promise<Limits>;
 
   /**
    * Everybody that the host knows. Needs the permission `peers` in the manifest; the person is asked at the first call,
-   * and can take it back. Rejects with `PermissionDenied` where they said no. Most apps need no list of people: let the
-   * person choose with {@link invite}, and talk to {@link invitations}.
+   * and can take it back. Those who are online come first. Rejects with `PermissionDenied` where the manifest does not ask
+   * for it or the person said no: go on without. Most apps need no list of people: let the person choose with
+   * {@link invite}, and talk to {@link invitations}.
    *
    * ```js
    * const online = (await mutiny.peers()).filter((peer) => peer.online);
@@ -266,7 +327,8 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    * Lets the person choose whom to invite, in a window of the host's own above this one. Resolves with whom they chose
    * once that person may send to this instance and the question to them is stored, or with `null` where they chose
    * nobody. This app learns nothing of all the others. Call it when the person asks for it, by a click: right after they
-   * closed it, it rejects with `Busy` for a moment.
+   * closed it without choosing, and while another question of this app is open, it rejects with `Busy`; with `QuotaExceeded`
+   * where too much waits to be delivered already.
    *
    * ```js
    * const friend = await mutiny.invite();
@@ -277,7 +339,8 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
 
   /**
    * Lets a peer send to this instance, and asks its person to answer with an instance of their own. Resolves once
-   * both are stored; the notice reaches a peer who is offline when they are back.
+   * both are stored, with who that is; the notice reaches a peer who is offline when they are back. Rejects with `BadPeer`
+   * where that is no peer id, `InvalidArgument` where it is no text, and `QuotaExceeded` where too much waits already.
    *
    * ```js
    * const [ana] = await mutiny.peers();
@@ -287,7 +350,8 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   invite(peer: string): Promise<Person>;
 
   /**
-   * Whom this instance invited or accepted. Whoever has an `instance` can be sent to.
+   * Whom this instance invited or accepted, one entry for each instance at the other side. Whoever has an `instance` can
+   * be sent to; `null` says that they have not accepted yet.
    *
    * ```js
    * mutiny.on('invitation', async () => {
@@ -301,7 +365,8 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   /**
    * Announces a JSON value, in place of the one before: what others may know of this instance without asking, such as a
    * nickname or the protocols it speaks. Resolves once it is stored. Every connected peer whom the person lets reach them
-   * hears of it, strangers too, now or when they connect: announce nothing that is private. `null` withdraws it.
+   * hears of it, strangers too, now or when they connect: announce nothing that is private. `null` withdraws it. Rejects
+   * with `TooLarge` over `limits.announcementBytes`, and with `InvalidArgument` for what JSON cannot express.
    *
    * ```js
    * await mutiny.announce({ nickname: 'Captain', speaks: ['chess/2'] });
@@ -311,7 +376,7 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
 
   /**
    * What other instances of this app announce right now, by people who are connected: those that this instance invited or
-   * accepted, and with the permission `peers` all others as well.
+   * accepted, and with the permission `peers` all others as well. What is not there any more is not listed.
    *
    * ```js
    * mutiny.on('announcement', async () => {
@@ -322,8 +387,11 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   announcements(): Promise<Announcement[]>;
 
   /**
-   * Sends a message. Resolves with its id once it is durably stored: from then on it survives a crash and ends exactly
-   * once, as delivered or as failed. Rejects with `InvalidArgument` where JSON cannot express the message exactly.
+   * Sends a message: a JSON value, or bytes, which arrive as `Uint8Array`. Resolves with its id, a UUID, once it is durably
+   * stored: from then on it survives a crash and ends exactly once, as delivered or as failed. Rejects, with nothing stored,
+   * with `InvalidArgument` where JSON cannot express the message exactly or the address is incomplete (`instance` is `null`
+   * until the other side has accepted), `BadPeer` where the address names no peer, `TooLarge` over `limits.messageBytes`,
+   * `QuotaExceeded` where too much waits already, and `Storage` where the disk is full.
    *
    * ```js
    * const [{ peer, instance }] = await mutiny.invitations();
@@ -333,7 +401,8 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   send(to: Address, message: JsonValue | ArrayBuffer | ArrayBufferView, options?: SendOptions): Promise<string>;
 
   /**
-   * Where an own message stands.
+   * Where an own message stands, by the id that `send` resolved with. How it ended can be asked for 90 days; then, and for
+   * ids of others, it rejects with `UnknownMessage`.
    *
    * ```js
    * if ((await mutiny.status(id)) === 'delivered') tick(id);
@@ -341,12 +410,19 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    */
   status(id: string): Promise<MessageState>;
 
-  /** The head of the inbox, left in place; `null` if the inbox is empty. */
+  /**
+   * The head of the inbox, left in place; `null` if the inbox is empty. Reading again gives the same entry, under the same
+   * `id`, until it is taken with {@link next}.
+   *
+   * ```js
+   * const waiting = (await mutiny.read()) !== null;
+   * ```
+   */
   read(): Promise<Entry | null>;
 
   /**
    * Removes the head of the inbox and returns it. With an id, only if the head is that entry; else it returns `null`
-   * and removes nothing.
+   * and removes nothing. What is removed is gone: store first what must not be lost.
    *
    * ```js
    * const entry = await mutiny.read();
@@ -359,8 +435,10 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   next(id?: string): Promise<Entry | null>;
 
   /**
-   * Lets the person save something: they are asked where, and the app learns only whether it was saved. 512 MiB at most.
-   * Call it when the person asked for it; who asks again and again after a no has to wait.
+   * Lets the person save something: they are asked where, and the app learns only whether it was saved. `name` is a proposal
+   * of up to 120 characters, without a folder. Call it when the person asked for it. Rejects with `TooLarge` over 512 MiB, with
+   * `InvalidArgument` for what is no `Blob` and no bytes, while they are being asked already and right after a no (two
+   * seconds, then four …), and with `Io` where it cannot be written there.
    *
    * ```js
    * const saved = await mutiny.save('notes.txt', new Blob(['Milk']));
@@ -369,8 +447,9 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   save(name: string, data: Blob | ArrayBuffer | ArrayBufferView): Promise<boolean>;
 
   /**
-   * Every entry of the inbox, one after the other, for as long as the page lives. An entry is removed when the loop's
-   * body has finished with it: leave the loop, throw or crash in the body, and it is read again next time.
+   * Every entry of the inbox, one after the other, for as long as the page lives; it waits while the inbox is empty. An
+   * entry is removed when the loop's body has finished with it: leave the loop, throw or crash in the body, and it is read
+   * again next time. Throws what {@link read} and {@link next} reject with: begin the loop again then.
    *
    * ```js
    * for await (const entry of mutiny) {
@@ -381,7 +460,7 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   [Symbol.asyncIterator](): AsyncGenerator<Entry, never, void>;
 
   /**
-   * Calls a function for every event of a type. Returns a function that ends it.
+   * Calls a function for every event of a type. Returns a function that ends it. Events only wake: read what they are about.
    *
    * ```js
    * const stop = mutiny.on('delivery', ({ id, state }) => console.log(id, state));
@@ -389,21 +468,29 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    */
   on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): () => void;
 
-  /** As on any `EventTarget`. */
+  /** As on any `EventTarget`: for `once`, `signal`, and whoever likes it better than {@link on}. */
   addEventListener<Type extends keyof Events>(
     type: Type,
     listener: (event: Events[Type]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
 
-  /** As on any `EventTarget`. */
+  /** As on any `EventTarget`: ends what `addEventListener` began, given the same function. */
   removeEventListener<Type extends keyof Events>(
     type: Type,
     listener: (event: Events[Type]) => void,
     options?: boolean | EventListenerOptions,
   ): void;
 
-  /** The class of all errors, for `instanceof`. */
+  /**
+   * The class of all errors, for `instanceof`.
+   *
+   * ```js
+   * mutiny.status(id).catch((error) => {
+   *   if (!(error instanceof mutiny.MutinyError)) throw error;
+   * });
+   * ```
+   */
   readonly MutinyError: abstract new (...args: never) => MutinyError;
 }
 

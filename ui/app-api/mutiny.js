@@ -7,8 +7,11 @@
 (() => {
   'use strict';
 
-  /** @import {Address, Entry, MessageState, Mutiny} from './mutiny.d.ts' */
-  /** @import {AppEvent, Body, Entry as WireEntry, Introduction, JsonValue} from '../bindings/core.ts' */
+  /**
+   * @import {Address, Entry, MessageState, Mutiny} from './mutiny.d.ts'
+   * @import {AppEvent, Body, Entry as WireEntry, JsonValue} from '../bindings/core.ts'
+   * @import {Commands} from './commands.d.ts'
+   */
 
   // Taken once, so that a page which changes `window` later breaks nothing here.
   const { invoke, transformCallback, unregisterCallback } = window.__TAURI_INTERNALS__;
@@ -23,41 +26,89 @@
     /**
      * @param {string} code
      * @param {string} message
+     * @param {ErrorOptions} [options]
      */
-    constructor(code, message) {
-      super(message);
+    constructor(code, message, options) {
+      super(message, options);
       this.code = code;
+      // Consoles show the stack, or the error as text: both begin with the code. Some engines begin a stack with the message.
+      const { stack = '' } = this;
+      const end = /^\w*Error: /.test(stack) ? stack.indexOf(message) + message.length + 1 : 0;
+      Object.assign(this, { stack: `${this}\n${stack.slice(end)}`.trimEnd() });
+    }
+
+    toString() {
+      return `${this.name} [${this.code}]: ${this.message}`;
     }
   }
 
   /** @param {string} message */
   const invalid = (message) => new MutinyError('InvalidArgument', message);
 
+  /** What an app calls where the host's command has another name. @type {Record<string, string>} */
+  const CALLS = { correspondents: 'invitations()', introduction: 'instance', watch: 'on()' };
+
   /**
-   * The host rejects with `{code, message}`; the bridge below it with a bare string.
+   * What went wrong on the bridge between page and host. It has no code, and its words are for those who build hosts: here
+   * it becomes what it means to an app.
+   * @param {string} command
    * @param {unknown} reason
    */
-  const asError = (reason) => {
+  const bridgeError = (command, reason) => {
+    const text = String(Object(reason).message ?? reason);
+    const called = `mutiny.${CALLS[command] ?? `${command}()`}`;
+    const failure = (/** @type {string} */ code, /** @type {string} */ sentence) =>
+      new MutinyError(code, sentence, { cause: reason });
+    const [, argument, problem] = /^invalid args `(\w+)` for command `[^`]*`: (.*)/s.exec(text) ?? [];
+    if (argument)
+      return failure(
+        'InvalidArgument',
+        `${called} cannot be called like this: the host makes no sense of “${argument}” (${problem}). Pass what the types of the API say.`,
+      );
+    if (/\bcommand (\S+ )?not found/i.test(text))
+      return failure('Internal', `This Mutiny has no ${called}: it is too old for this app. Update Mutiny.`);
+    if (/\bnot allowed\b|only an app's own window/.test(text))
+      return failure(
+        'PermissionDenied',
+        `The host does not take ${called} from this page. Only pages of the app's own folder, in the app's own window, may call it: call it from there.`,
+      );
+    if (reason instanceof TypeError || /^state\b.*\bnot managed/.test(text))
+      return failure(
+        'Stopped',
+        `The host does not answer ${called}: Mutiny is closing. What was stored is kept; do it again when the app is next open.`,
+      );
+    return failure(
+      'Internal',
+      `The host failed at ${called}: ${text.replace(/\.$/, '')}. This is a mistake of Mutiny, not of the app. Try again, and report it if it stays.`,
+    );
+  };
+
+  /**
+   * The host rejects with `{code, message}`; the bridge below it with anything else.
+   * @param {string} command
+   * @param {unknown} reason
+   */
+  const asError = (command, reason) => {
     const { code, message } = /** @type {{code?: unknown, message?: unknown}} */ (Object(reason));
-    if (typeof code === 'string') return new MutinyError(code, String(message));
-    const text = String(message ?? reason);
-    return text.startsWith('invalid args') ? invalid(text) : new MutinyError('Internal', text);
+    return typeof code === 'string' ? new MutinyError(code, String(message)) : bridgeError(command, reason);
   };
 
   /**
    * Calls a command of the host.
-   * @param {string} command
-   * @param {Record<string, unknown> | Uint8Array} [args]
+   * @template {keyof Commands} Name
+   * @param {Name} command
+   * @param {Commands[Name]['args']} args
    * @param {Record<string, string>} [headers] what goes beside bytes
-   * @returns {Promise<any>}
+   * @returns {Promise<Commands[Name]['answer']>}
    */
-  const call = async (command, args = {}, headers) => {
+  const call = async (command, args, headers) => {
     try {
-      return await (headers
+      const answer = await (headers
         ? invoke(`plugin:instance|${command}`, args, { headers })
         : invoke(`plugin:instance|${command}`, args));
+      return /** @type {Commands[Name]['answer']} */ (answer);
     } catch (reason) {
-      throw asError(reason);
+      throw asError(command, reason);
     }
   };
 
@@ -277,14 +328,13 @@
   const watch = once(() => call('watch', { channel: openChannel(announce) }));
 
   const introduce = once(async () => {
-    /** @type {Introduction} */
-    const { address, name, label, app, limits } = await call('introduction');
+    const { address, name, label, app, limits } = await call('introduction', {});
     return { peer: { id: address.peer, name }, instance: { ...address, label, app }, limits };
   });
 
   // ---------------------------------------------------------------------------------------------------- the API
 
-  const read = async () => toEntry(await call('read'));
+  const read = async () => toEntry(await call('read', {}));
 
   /** @param {string} [id] */
   const next = async (id) => toEntry(await call('next', { id: id === undefined ? null : checkId(id, 'The entry') }));
@@ -370,10 +420,10 @@
     get limits() {
       return introduce().then(({ limits }) => limits);
     },
-    peers: () => call('peers'),
-    invitations: () => call('correspondents'),
+    peers: () => call('peers', {}),
+    invitations: () => call('correspondents', {}),
     announce: async (value) => void (await call('announce', { value: copyJson(value, 'The announcement', 0) })),
-    announcements: () => call('announcements'),
+    announcements: () => call('announcements', {}),
     invite: /** @type {Mutiny['invite']} */ (
       async (/** @type {unknown[]} */ ...args) => {
         const [peer] = args;
@@ -381,7 +431,7 @@
         if (args.length > 0 && (typeof peer !== 'string' || peer === '')) {
           throw invalid('Pass the id of a peer to invite, or nothing at all to let the person choose.');
         }
-        return call('invite', { peer: peer ?? null });
+        return call('invite', { peer: peer === undefined ? null : /** @type {string} */ (peer) });
       }
     ),
     send,

@@ -66,6 +66,74 @@ export interface Invitation {
   candidates: string[];
 }
 
+/** A person: whose peer this is, or whom an instance invited. */
+export interface Person {
+  /** Their peer id. */
+  id: string;
+  /** Their name, as others see it. Two people may have the same. */
+  name: string;
+}
+
+/** What an app's manifest says of it. */
+export interface App {
+  /** The manifest's `id`, or one made from the folder's name. */
+  id: string;
+  /** The manifest's `name`, or the folder's. */
+  name: string;
+  /** Semantic version; `0.0.0` where there is no manifest. */
+  version: string;
+  /** One sentence, where the manifest has one. */
+  description: string | null;
+  /** Hash over every file's path and content, `sha256-` and hex. */
+  hash: string;
+  /** Who may send to its instances, besides whom they invited. */
+  accepts: 'invited' | 'friends' | 'nearby' | 'anyone';
+  /** The permissions that the manifest asks for. */
+  permissions: string[];
+}
+
+/** An instance: its own address, and what it is. */
+export interface InstanceInfo extends Address {
+  /** What it is called; the app's name unless it was renamed. */
+  label: string;
+  /** The app this is an instance of. */
+  app: App;
+}
+
+/** What an app can rely on. */
+export interface Limits {
+  /** The largest message, in bytes of its JSON text or of its bytes. */
+  messageBytes: number;
+  /** The largest value to announce, in bytes of its JSON text. */
+  announcementBytes: number;
+  /** How long a message is tried unless `send` is told otherwise, in milliseconds. */
+  deadline: number;
+}
+
+/** Another person, as far as an app may see them. */
+export interface AppPeer {
+  /** Their peer id. */
+  id: string;
+  /** The name to show. */
+  name: string;
+  /** Connected right now. Sending works either way: messages wait. */
+  online: boolean;
+}
+
+/** What another instance of the same app announces. */
+export interface Announcement {
+  /** Who announces it. The peer is authenticated by the host, never merely claimed. */
+  from: Address;
+  /** The other person's name. */
+  name: string;
+  /** The other side's version of the app. */
+  version: string;
+  /** What it says. What it contains is up to the other side: check it. */
+  data: JsonValue;
+  /** The two instances have accepted each other: messages go through. */
+  correspondent: boolean;
+}
+
 /** Whom an instance invited or accepted. */
 export interface Correspondent {
   /** The other peer. */
@@ -74,6 +142,8 @@ export interface Correspondent {
   instance: string | null;
   /** The other person's name. */
   name: string;
+  /** Their host is connected right now. Sending works either way: messages wait. */
+  online: boolean;
   /** The other side's version of the app, once known. */
   version: string | null;
 }
@@ -111,6 +181,21 @@ export type Entry = Message | Failure;
 
 /** Where an own message stands. */
 export type MessageState = 'queued' | 'delivered' | 'failed';
+
+/** How to send. */
+export interface SendOptions {
+  /** Milliseconds from now after which the message is given up; `limits.deadline` unless told otherwise. */
+  deadline?: number;
+}
+
+/** An own message came to its end. */
+export interface DeliveryEvent extends Event {
+  readonly type: 'delivery';
+  /** Id of the message, as `send` gave it. */
+  readonly id: string;
+  /** How it ended. */
+  readonly state: MessageState;
+}
 
 /** How to start a peer. */
 export interface PeerOptions {
@@ -151,15 +236,25 @@ export interface PeerEvents {
 }
 
 /** What an instance tells. Events only wake, as they do a page. */
-export interface InstanceEvents {
+export interface Events {
   /** There is something in the inbox. */
-  message: { type: 'message' };
-  /** An own message was delivered, or failed. */
-  delivery: { type: 'delivery'; id: string; state: MessageState };
+  message: Event;
+  /** An own message was delivered, or failed. Never comes before its `send` has resolved. */
+  delivery: DeliveryEvent;
   /** A peer came, went or changed its name. */
-  peer: { type: 'peer' };
+  peer: Event;
   /** An invitation of this instance was sent or accepted. */
-  invitation: { type: 'invitation' };
+  invitation: Event;
+  /** What other instances announce has changed. */
+  announcement: Event;
+}
+
+/** How to listen, as for any `EventTarget`. */
+export interface ListenOptions {
+  /** For one event only. */
+  once?: boolean;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
 /** A Mutiny peer, as a process of its own. It ends with this process, however that ends. */
@@ -209,24 +304,45 @@ export declare const Peer: {
   start(options?: PeerOptions): Promise<Peer>;
 };
 
-/** One identity of an app: what `window.mutiny` is to a page. */
+/**
+ * One identity of an app: what `window.mutiny` is to a page, with the same words and the same promises. What belongs to a
+ * window is not here: the chooser of `invite()` without a peer, and `save`.
+ */
 export interface Instance extends AsyncIterable<Entry> {
   /** The instance's UUID. */
   readonly id: string;
   /** Where others send to. */
   readonly address: Address;
-  /** Its peer. */
-  readonly peer: Peer;
+  /** The peer that it is on, as a process. */
+  readonly host: Peer;
 
+  /** Is resolved: whoever has an instance has one that answers. */
+  readonly ready: Promise<void>;
+  /** This instance: its address and its app. */
+  readonly instance: Promise<InstanceInfo>;
+  /** The person of its peer. */
+  readonly peer: Promise<Person>;
+  /** What an app can rely on. */
+  readonly limits: Promise<Limits>;
+
+  /**
+   * Everybody that the peer knows. Needs the permission `peers` in the app's manifest, and rejects with `PermissionDenied`
+   * without it. Nobody is asked: whoever runs the peer has chosen its apps.
+   */
+  peers(): Promise<AppPeer[]>;
   /** Lets a peer send to this instance, and asks its person to answer with an instance of their own. */
-  invite(peer: string): Promise<void>;
+  invite(peer: string): Promise<Person>;
   /** Whom this instance invited or accepted. Whoever has an `instance` can be sent to. */
   invitations(): Promise<Correspondent[]>;
+  /** Announces a JSON value, in place of the one before; `null` withdraws it. Resolves once it is stored. */
+  announce(value: JsonValue): Promise<void>;
+  /** What other instances of this app announce right now, by people who are connected. */
+  announcements(): Promise<Announcement[]>;
   /**
    * Sends a message. Resolves with its id once it is durably stored: from then on it survives a crash and ends exactly
    * once, as delivered or as failed.
    */
-  send(to: Address, data: JsonValue | ArrayBuffer | ArrayBufferView, options?: { deadline?: number }): Promise<string>;
+  send(to: Address, message: JsonValue | ArrayBuffer | ArrayBufferView, options?: SendOptions): Promise<string>;
   /** Where an own message stands. */
   status(id: string): Promise<MessageState>;
   /** The head of the inbox, left in place; `null` if the inbox is empty. */
@@ -240,7 +356,17 @@ export interface Instance extends AsyncIterable<Entry> {
    */
   [Symbol.asyncIterator](): AsyncGenerator<Entry, void, void>;
   /** Calls a function for every event of a type. Returns a function that ends it. */
-  on<Type extends keyof InstanceEvents>(type: Type, listener: (event: InstanceEvents[Type]) => void): () => void;
+  on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): () => void;
+  /** As on any `EventTarget`. */
+  addEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?: ListenOptions,
+  ): void;
+  /** As on any `EventTarget`. */
+  removeEventListener<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): void;
+  /** The class of all errors, for `instanceof`. */
+  readonly MutinyError: typeof MutinyError;
 }
 
 /**

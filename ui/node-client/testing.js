@@ -37,16 +37,16 @@ export async function startPeer(name, options = {}) {
  * @param {import('./index.d.ts').Instance} other
  */
 export async function introduce(one, other) {
-  if (one.peer.id !== other.peer.id) await one.peer.addContact((await other.peer.me()).link);
-  await one.invite(other.peer.id);
+  if (one.host.id !== other.host.id) await one.host.addContact((await other.host.me()).link);
+  await one.invite(other.host.id);
   const invitation = await until('the invitation', async () =>
-    (await other.peer.invitations()).find(
-      ({ from, answer }) => from.peer === one.peer.id && from.instance === one.id && answer === 'open',
+    (await other.host.invitations()).find(
+      ({ from, answer }) => from.peer === one.host.id && from.instance === one.id && answer === 'open',
     ),
   );
-  await other.peer.accept(invitation, other);
+  await other.host.accept(invitation, other);
   await until('the answer to the invitation', async () =>
-    (await one.invitations()).some(({ peer, instance }) => peer === other.peer.id && instance === other.id),
+    (await one.invitations()).some(({ peer, instance }) => peer === other.host.id && instance === other.id),
   );
 }
 

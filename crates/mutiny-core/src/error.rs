@@ -185,7 +185,7 @@ pub enum Error {
     #[error("The database failed: {0}. Nothing was lost; try again, and check that the disk is not full.")]
     Storage(#[from] rusqlite::Error),
     /// The host is stopping.
-    #[error("Mutiny is closing.")]
+    #[error("Mutiny is closing. What was stored is kept; do it again when Mutiny runs.")]
     Stopped,
 }
 

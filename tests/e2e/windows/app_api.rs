@@ -66,3 +66,65 @@ fn a_message_to_an_unknown_instance_ends_in_a_failure_notice() {
     let state = notes.asks(&format!("return mutiny.status({message})")).expect("an answer");
     assert_eq!(state, "failed");
 }
+
+/// A page with one mistake of each kind. Its first script notes down what the console says.
+const MISTAKES: [(&str, &str); 4] = [
+    (
+        "index.html",
+        r#"<!doctype html>
+<title>Mistakes</title>
+<script src="console.js"></script>
+<h1>Mistakes</h1>
+<script>document.title = 'it ran'</script>
+<img src="pictures/Near.png" alt="" onerror="document.title = 'it ran'" />
+<script type="module" src="main.js"></script>
+<script type="module" src="broken.js"></script>
+"#,
+    ),
+    ("console.js", "window.said = [];\nconsole.error = (...words) => said.push(words.join(' '));\n"),
+    (
+        "main.js",
+        "fetch('http://127.0.0.1:9/').catch(() => {});\nnew Image().src = 'http://127.0.0.1:9/far.png';\nmutiny.status('nonsense');\n",
+    ),
+    ("broken.js", "import './gone.js';\n"),
+];
+
+/// Whether one line of the console has all these words. What it has instead is for the message of a test that fails.
+const SAYS: &str = "
+    const words = [...arguments];
+    if (said.some((line) => words.every((word) => line.includes(word)))) return true;
+    throw new Error(said.join('\\n'))";
+
+#[test]
+fn the_console_says_what_was_refused_why_and_what_to_do() {
+    let ana = Host::started("ana");
+    let folder = TempDir::new().expect("a temporary folder");
+    for (name, content) in MISTAKES {
+        fs::write(folder.path().join(name), content).expect("a file");
+    }
+    ana.open(folder.path().to_str().expect("a path in UTF-8"));
+    let page = ana.app();
+    for words in [
+        json!([
+            "[Refused]: A script that is written into the page was not run (the entry page, line 5)",
+            "Put it into a file"
+        ]),
+        json!(["[Refused]: An “on…” attribute was not run (the entry page, line 6)", "addEventListener()"]),
+        json!([
+            "[Refused]: http://127.0.0.1:9",
+            "not loaded as a picture (main.js, line 2)",
+            "Put the file into the app's folder"
+        ]),
+        json!(["[Refused]: A connection to http://127.0.0.1:9", "(main.js, line 1)", "mutiny.send()"]),
+        json!(["[NoSuchFile]: There is no “pictures/Near.png”", "<img> in the entry page"]),
+        json!(["[Unusable]: “broken.js” is there", "a file that it imports is missing"]),
+        json!([
+            "Uncaught MutinyError [InvalidArgument]: The message is not an id. Pass the id exactly as the API gave it."
+        ]),
+    ] {
+        page.until(&format!("say {words} in its console"), SAYS, words);
+    }
+    let lines = page.asks("return said.length").expect("a number");
+    assert_eq!(lines, 7, "{:#}", page.asks("return said").expect("lines"));
+    assert_eq!(page.asks("return document.title").expect("a title"), "Mistakes");
+}

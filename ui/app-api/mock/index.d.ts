@@ -15,6 +15,11 @@ export interface MockOptions {
   allow?: boolean;
   /** Whom the person chooses at `invite()`: the first who is not invited yet, unless told otherwise. */
   choose?: (people: Person[]) => Person | null | Promise<Person | null>;
+  /**
+   * Where what the app saves goes; `false` says that the person changed their mind. In a browser it is downloaded, and
+   * elsewhere it goes nowhere, unless told otherwise.
+   */
+  save?: (name: string, bytes: Uint8Array) => boolean | Promise<boolean>;
 }
 
 /** A person of the mock. */

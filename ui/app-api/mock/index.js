@@ -2,10 +2,11 @@
 
 import { open } from './page.js';
 
-/** @import {Body, Correspondent, Entry} from '../../bindings/core.ts' */
+/** @import {AppEvent, Body, Correspondent, Entry, FailureReason, JsonValue, MessageState, Outcome} from '../../bindings/core.ts' */
+/** @import {Answers} from '../commands.d.ts' */
 /** @import {MockOptions, MockPeer} from '@mutiny/app/mock' */
 /** @typedef {{peer: string, instance: string}} Address */
-/** @typedef {{name: string, at: Address, app: string, version: string, announced: unknown}} Card */
+/** @typedef {{name: string, at: Address, app: string, version: string, announced: JsonValue}} Card */
 /** @typedef {{id: string, to: Address, sent: number, body: Body, timer: ReturnType<typeof setTimeout>}} Waiting */
 /** @typedef {{broadcast(packet: any): void}} Air */
 
@@ -23,12 +24,13 @@ class Host {
   #inbox = [];
   /** @type {Map<string, Waiting>} */
   #outbox = new Map();
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, MessageState>} */
   #states = new Map();
-  /** @type {(event: object) => void} */
+  /** @type {(event: AppEvent) => void} */
   #wake = () => {};
   #online = true;
   #air;
+  /** @type {Card} */
   #card;
   #options;
 
@@ -38,7 +40,6 @@ class Host {
     this.#options = options;
     const { app = 'org.example.app', version = '1.0.0' } = options;
     const at = { peer: `mock-${crypto.randomUUID()}`, instance: crypto.randomUUID() };
-    /** @type {Card} */
     this.#card = { name, at, app, version, announced: null };
   }
 
@@ -47,17 +48,23 @@ class Host {
     /** @type {Map<number, (message: unknown) => void>} */
     const callbacks = new Map();
     let index = 0;
+    /** @type {Answers} */
+    const answers = {
+      ...this.#answers,
+      watch: ({ channel }) => {
+        const id = Number(channel.replace('__CHANNEL__:', ''));
+        this.#wake = (event) => callbacks.get(id)?.({ index: index++, message: event });
+        return null;
+      },
+    };
     Object.defineProperty(window, '__TAURI_INTERNALS__', {
       configurable: true,
       value: {
-        invoke: async (/** @type {string} */ command, /** @type {any} */ args) => {
+        invoke: async (/** @type {string} */ command, /** @type {any} */ args, /** @type {any} */ options) => {
           const name = command.replace('plugin:instance|', '');
-          if (name === 'watch') {
-            const channel = Number(args.channel.replace('__CHANNEL__:', ''));
-            this.#wake = (event) => callbacks.get(channel)?.({ index: index++, message: event });
-            return null;
-          }
-          return structuredClone(await this.#run(name, structuredClone(args)));
+          if (!Object.hasOwn(answers, name)) throw refusal('Internal', `The mock knows no ${name}.`);
+          const answer = answers[/** @type {keyof Answers} */ (name)];
+          return structuredClone(await answer(structuredClone(args), options?.headers ?? {}));
         },
         transformCallback: (/** @type {(message: unknown) => void} */ callback) =>
           callbacks.set(callbacks.size, callback).size - 1,
@@ -158,7 +165,7 @@ class Host {
     return waiting;
   }
 
-  /** @param {string} id @param {any} reason @param {'not-delivered' | 'unknown'} outcome */
+  /** @param {string} id @param {FailureReason} reason @param {Outcome} outcome */
   #fail(id, reason, outcome) {
     const ended = this.#end(id, 'failed');
     if (ended) this.#take({ kind: 'failure', id: crypto.randomUUID(), message: id, to: ended.to, reason, outcome });
@@ -177,84 +184,90 @@ class Host {
     return people.find(({ id }) => !this.#doors.has(id)) ?? null;
   }
 
-  /** @param {string} command @param {any} args @returns {Promise<unknown>} */
-  async #run(command, args) {
-    const { name, at, app, version } = this.#card;
-    switch (command) {
-      case 'introduction': {
-        const about = { id: app, name: app, version, description: null, hash: 'sha256-mock', permissions: ['peers'] };
-        return { address: at, name, label: app, app: about, limits: LIMITS };
+  /** What the host does for each command. @type {Omit<Answers, 'watch'>} */
+  #answers = {
+    introduction: () => {
+      const { name, at, app: id, version } = this.#card;
+      const about = { description: null, hash: 'sha256-mock', accepts: /** @type {const} */ ('invited') };
+      const app = { id, name: id, version, ...about, permissions: ['peers'] };
+      return { address: at, name, label: id, app, limits: LIMITS };
+    },
+    peers: () => {
+      if (this.#options.allow === false)
+        throw refusal('PermissionDenied', 'You have not allowed this app to see the people you know.');
+      return this.#people();
+    },
+    correspondents: () => [...this.#doors.values()].map((door) => ({ ...door, online: this.#others.has(door.peer) })),
+    invite: async ({ peer }) => {
+      const id = peer ?? (await this.#choose())?.id;
+      if (id === undefined) return null;
+      const known = this.#others.get(id);
+      const person = { id, name: known?.name ?? 'Somebody' };
+      if (!this.#doors.has(id)) {
+        const online = known !== undefined;
+        this.#doors.set(id, { peer: id, instance: null, name: person.name, online, version: null });
+        this.#wake({ type: 'invitation' });
       }
-      case 'peers':
-        if (this.#options.allow === false)
-          throw refusal('PermissionDenied', 'You have not allowed this app to see the people you know.');
-        return this.#people();
-      case 'correspondents':
-        return [...this.#doors.values()].map((door) => ({ ...door, online: this.#others.has(door.peer) }));
-      case 'invite': {
-        const id = args.peer ?? (await this.#choose())?.id;
-        if (id === undefined) return null;
-        const known = this.#others.get(id);
-        const person = { id, name: known?.name ?? 'Somebody' };
-        if (!this.#doors.has(id)) {
-          this.#doors.set(id, {
-            peer: id,
-            instance: null,
-            name: person.name,
-            online: known !== undefined,
-            version: null,
-          });
-          this.#wake({ type: 'invitation' });
-        }
-        this.#say({ kind: 'invite', to: id });
-        return person;
-      }
-      case 'announce':
-        if (JSON.stringify(args.value).length > LIMITS.announcementBytes)
-          throw refusal('TooLarge', 'This announcement is too large.');
-        this.#card.announced = args.value;
-        this.#say({ kind: 'announce' });
-        return null;
-      case 'announcements': {
-        const said = [...this.#others.values()].filter((it) => it.app === app && it.announced !== null);
-        return said.map((it) => ({
-          from: it.at,
-          name: it.name,
-          version: it.version,
-          data: it.announced,
-          correspondent: this.#doors.get(it.at.peer)?.instance === it.at.instance,
-        }));
-      }
-      case 'send': {
-        const { to, body, deadline } = args;
-        if (JSON.stringify(body.value).length > LIMITS.messageBytes * 1.4)
-          throw refusal('TooLarge', 'This message is too large. Send it in parts.');
-        const id = crypto.randomUUID();
-        const wait = Math.min(deadline ?? LIMITS.deadline, 2 ** 31 - 1);
-        const timer = setTimeout(() => this.#fail(id, 'expired', 'not-delivered'), wait);
-        // In Node.js a message that waits is no reason to stay.
-        Object(timer).unref?.();
-        const waiting = { id, to, sent: Date.now(), body, timer };
-        this.#outbox.set(id, waiting);
-        this.#states.set(id, 'queued');
-        queueMicrotask(() => this.#post(waiting));
-        return id;
-      }
-      case 'status': {
-        const state = this.#states.get(args.id);
-        if (state === undefined) throw refusal('UnknownMessage', `This instance has sent no message ${args.id}.`);
-        return state;
-      }
-      case 'read':
-        return this.#inbox[0] ?? null;
-      case 'next':
-        if (args.id !== null && this.#inbox[0]?.id !== args.id) return null;
-        return this.#inbox.shift() ?? null;
-      default:
-        throw refusal('Internal', `The mock knows no ${command}.`);
-    }
-  }
+      this.#say({ kind: 'invite', to: id });
+      return person;
+    },
+    announce: ({ value }) => {
+      if (JSON.stringify(value).length > LIMITS.announcementBytes)
+        throw refusal('TooLarge', 'This announcement is too large.');
+      this.#card.announced = value;
+      this.#say({ kind: 'announce' });
+      return null;
+    },
+    announcements: () => {
+      const said = [...this.#others.values()].filter((it) => it.app === this.#card.app && it.announced !== null);
+      return said.map((it) => ({
+        from: it.at,
+        name: it.name,
+        version: it.version,
+        data: it.announced,
+        correspondent: this.#doors.get(it.at.peer)?.instance === it.at.instance,
+      }));
+    },
+    send: ({ to, body, deadline }) => {
+      if (JSON.stringify(body.value).length > LIMITS.messageBytes * 1.4)
+        throw refusal('TooLarge', 'This message is too large. Send it in parts.');
+      const id = crypto.randomUUID();
+      const wait = Math.min(deadline ?? LIMITS.deadline, 2 ** 31 - 1);
+      const timer = setTimeout(() => this.#fail(id, 'expired', 'not-delivered'), wait);
+      // In Node.js a message that waits is no reason to stay.
+      Object(timer).unref?.();
+      const waiting = { id, to, sent: Date.now(), body, timer };
+      this.#outbox.set(id, waiting);
+      this.#states.set(id, 'queued');
+      queueMicrotask(() => this.#post(waiting));
+      return id;
+    },
+    status: ({ id }) => {
+      const state = this.#states.get(id);
+      if (state === undefined) throw refusal('UnknownMessage', `This instance has sent no message ${id}.`);
+      return state;
+    },
+    read: () => this.#inbox[0] ?? null,
+    next: ({ id }) => {
+      if (id !== null && this.#inbox[0]?.id !== id) return null;
+      return this.#inbox.shift() ?? null;
+    },
+    save: async (bytes, { name = '' }) => {
+      const { save = download } = this.#options;
+      return save(decodeURIComponent(name), bytes);
+    },
+  };
 }
+
+/** Where a browser puts what a page hands out. Elsewhere it goes nowhere. @param {string} name @param {Uint8Array} bytes */
+const download = (name, bytes) => {
+  if (!('document' in globalThis)) return true;
+  const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (bytes)]));
+  Object.assign(document.createElement('a'), { href, download: name }).click();
+  // The browser has taken it when its turn came.
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+  return true;
+};
 
 /** @param {string[]} names @param {MockOptions} [options] @returns {MockPeer[]} */
 export const mockPeers = (names, options = {}) => {

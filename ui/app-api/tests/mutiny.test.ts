@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ana, ben, Host, uuid } from './host.ts';
-import type { DeliveryEvent, JsonValue } from '../mutiny.d.ts';
+import type { DeliveryEvent, JsonValue, MutinyError } from '../mutiny.d.ts';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -159,17 +159,50 @@ describe('send', () => {
       message: 'Send it in parts.',
     });
   });
+});
 
-  test('gives a code to errors of the bridge as well', async () => {
+describe('errors', () => {
+  const refusal = async (reason: unknown, command = 'peers') => {
     const host = new Host();
-    host.refusals['peers'] = ['Command peers not allowed by ACL'];
-    host.refusals['invite'] = ['invalid args `peer` for command `invite`: not a string'];
+    host.refusals[command] = [reason];
     const mutiny = host.openPage();
-    await expect(mutiny.peers()).rejects.toMatchObject({
-      code: 'Internal',
-      message: 'Command peers not allowed by ACL',
-    });
-    await expect(mutiny.invite('x')).rejects.toMatchObject({ code: 'InvalidArgument' });
+    const call = command === 'peers' ? mutiny.peers() : mutiny.invitations();
+    return call.then(
+      () => expect.unreachable(),
+      (error: unknown) => error as MutinyError,
+    );
+  };
+
+  test('show their code wherever they are shown', async () => {
+    const error = await refusal({ code: 'TooLarge', message: 'Send it in parts.' });
+    expect(`${error}`).toBe('MutinyError [TooLarge]: Send it in parts.');
+    expect(error.stack).toMatch(/^MutinyError \[TooLarge\]: Send it in parts\.\n +at /);
+    expect(error).toMatchObject({ name: 'MutinyError', code: 'TooLarge', message: 'Send it in parts.' });
+  });
+
+  test.each([
+    [
+      'Command plugin:instance|peers not allowed by ACL',
+      'PermissionDenied',
+      'does not take mutiny.peers() from this page',
+    ],
+    ["only an app's own window may call this", 'PermissionDenied', 'call it from there'],
+    ['invalid args `peer` for command `peers`: not a string', 'InvalidArgument', 'no sense of “peer” (not a string)'],
+    ['Command peers not found', 'Internal', 'Update Mutiny'],
+    ['instance.peers not allowed. Command not found', 'Internal', 'Update Mutiny'],
+    ['state not managed for field `host` on command `peers`', 'Stopped', 'Mutiny is closing'],
+    [new TypeError('Load failed'), 'Stopped', 'Mutiny is closing'],
+    ['something odd', 'Internal', 'The host failed at mutiny.peers(): something odd. This is a mistake of Mutiny'],
+  ])('of the bridge (%s) have a code, the cause, and what to do', async (reason, code, words) => {
+    const error = await refusal(reason);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(words);
+    expect(error.message).toMatch(/^[A-Zm].*\.$/);
+    expect(error.cause).toBe(reason);
+  });
+
+  test('name what the app called, not what the host calls it', async () => {
+    expect((await refusal('odd', 'correspondents')).message).toContain('mutiny.invitations()');
   });
 });
 

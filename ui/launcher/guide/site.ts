@@ -13,6 +13,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { name: 'tutorial', title: 'Tutorial' },
   { name: 'app-api', title: 'The API of apps' },
+  { name: 'app-api-reference', title: 'Reference of the API' },
   { name: 'recipes', title: 'Recipes' },
   { name: 'porting', title: 'For people who know browser apps' },
   { name: 'testing', title: 'Testing' },

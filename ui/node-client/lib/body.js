@@ -13,8 +13,17 @@ const MOST_LEVELS = 100;
 export function encode(data) {
   if (data instanceof ArrayBuffer) return bytes(new Uint8Array(data));
   if (ArrayBuffer.isView(data)) return bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  check(data, 'the message', 0);
-  return { type: 'json', value: data };
+  return { type: 'json', value: exactly(data, 'the message') };
+}
+
+/**
+ * A value, if JSON can carry it exactly.
+ * @param {unknown} value
+ * @param {string} what
+ */
+export function exactly(value, what) {
+  check(value, what, 0);
+  return value;
 }
 
 /** @param {Uint8Array} view */
@@ -65,7 +74,7 @@ function check(value, where, level) {
 function refuse(where, problem) {
   throw new MutinyError(
     'InvalidArgument',
-    `JSON cannot express this: ${where} ${problem}. Send a JSON value, or bytes.`,
+    `JSON cannot express this: ${where} ${problem}. Use plain objects, arrays, texts, numbers, booleans and null; bytes can only be a message of their own.`,
   );
 }
 

@@ -10,5 +10,12 @@ export class MutinyError extends Error {
     this.name = 'MutinyError';
     this.code = code;
     this.exitCode = exitCode;
+    // Node.js shows the stack of an error that nobody caught: it begins with the code.
+    const { stack = '' } = this;
+    Object.assign(this, { stack: `${this}${stack.slice(stack.indexOf(message) + message.length)}` });
+  }
+
+  toString() {
+    return `${this.name} [${this.code}]: ${this.message}`;
   }
 }

@@ -176,7 +176,7 @@ export class Peer {
       const { instance, ...rest } = event;
       this.#instances.get(instance)?.tell(rest);
     } else {
-      if (event.type === 'missed') for (const instance of this.#instances.values()) instance.wake();
+      if (event.type === 'missed') for (const instance of this.#instances.values()) instance.tellAnew();
       const { type, ...rest } = event;
       this.#listeners.tell(type, rest);
     }

@@ -50,7 +50,7 @@ test('two peers talk', { skip }, async () => {
     [['ben', b.id]],
   );
 
-  /** @type {import('../index.js').InstanceEvents['delivery'][]} */
+  /** @type {import('../index.js').DeliveryEvent[]} */
   const ended = [];
   a.on('delivery', (event) => ended.push(event));
   const bytes = new Uint8Array([0, 1, 254, 255]);
@@ -66,6 +66,63 @@ test('two peers talk', { skip }, async () => {
 
   await b.send(a.address, 'Hello Ana');
   assert.deepEqual(await take(a, 1), ['Hello Ana']);
+  await Promise.all([ana.close(), ben.close()]);
+});
+
+test('an instance knows who and what it is, as a page does', { skip }, async () => {
+  const ana = await startPeer('ana');
+  const a = await ana.open(folder);
+  await a.ready;
+  const { app: said, ...me } = await a.instance;
+  assert.deepEqual(me, { peer: ana.id, instance: a.id, label: 'talk' });
+  const { description, hash, ...app } = said;
+  assert.deepEqual(app, { id: 'folder.talk', name: 'talk', version: '0.0.0', accepts: 'invited', permissions: [] });
+  assert.deepEqual([description, hash.slice(0, 7)], [null, 'sha256-']);
+  assert.deepEqual(await a.peer, { id: ana.id, name: 'ana' });
+  assert.deepEqual(await a.limits, { messageBytes: 1_048_576, announcementBytes: 16_384, deadline: 604_800_000 });
+  await assert.rejects(a.peers(), { code: 'PermissionDenied', message: /does not ask for the permission/ });
+  await ana.close();
+});
+
+test('an app that declares it sees the people its peer knows', { skip }, async () => {
+  const open = join(home, 'open');
+  await mkdir(open);
+  await writeFile(join(open, 'index.html'), '<!doctype html><title>Open</title>');
+  const manifest = { id: 'org.example.open', name: 'Open', version: '1.0.0', permissions: ['peers'] };
+  await writeFile(join(open, 'mutiny.json'), JSON.stringify(manifest));
+  const [ana, ben] = await Promise.all([startPeer('ana'), startPeer('ben')]);
+  const a = await ana.open(open);
+  await ana.addContact((await ben.me()).link);
+  const seen = await until('Ben to be there', async () => (await a.peers()).find(({ online }) => online));
+  assert.deepEqual(seen, { id: ben.id, name: 'ben', online: true });
+  assert.deepEqual(await a.invite(ben.id), { id: ben.id, name: 'ben' });
+  await Promise.all([ana.close(), ben.close()]);
+});
+
+test('what an instance announces, the other one hears', { skip }, async () => {
+  const [ana, ben] = await Promise.all([startPeer('ana'), startPeer('ben')]);
+  const [a, b] = await Promise.all([ana.open(folder), ben.open(folder)]);
+  await introduce(a, b);
+  const [to] = await until('Ben to be there', async () => (await a.invitations()).filter(({ online }) => online));
+  assert.equal(to?.peer, ben.id);
+
+  let heard = 0;
+  b.on('announcement', () => heard++);
+  await a.announce({ nickname: 'Al' });
+  const [said] = await until('what Ana announces', async () => {
+    const all = await b.announcements();
+    return all.length > 0 && all;
+  });
+  const from = { peer: ana.id, instance: a.id };
+  assert.deepEqual(said, { from, name: 'ana', version: '0.0.0', data: { nickname: 'Al' }, correspondent: true });
+  await until('word of it', () => heard > 0);
+  await a.announce(null);
+  await until('nothing any more', async () => (await b.announcements()).length === 0);
+  await assert.rejects(a.announce('x'.repeat(20_000)), { code: 'TooLarge' });
+  await assert.rejects(a.announce(/** @type {any} */ (undefined)), {
+    code: 'InvalidArgument',
+    message: /announcement/,
+  });
   await Promise.all([ana.close(), ben.close()]);
 });
 
@@ -125,6 +182,8 @@ test('every refusal has the code of the host', { skip }, async () => {
   const ana = await startPeer('ana');
   const a = await ana.open(folder);
   await assert.rejects(a.invite('nobody'), { name: 'MutinyError', code: 'BadPeer' });
+  await assert.rejects(a.invite(''), { code: 'InvalidArgument' });
+  await assert.rejects(a.send({ peer: ana.id, instance: /** @type {any} */ (null) }, 1), a.MutinyError);
   await assert.rejects(a.send(a.address, 'x'.repeat((1 << 20) + 1)), { code: 'TooLarge' });
   await assert.rejects(a.send(a.address, NaN), { code: 'InvalidArgument' });
   await assert.rejects(a.status('00000000-0000-4000-8000-000000000000'), { code: 'UnknownMessage' });

@@ -186,6 +186,86 @@ test('a message is JSON or bytes, and is refused where JSON would change it', ()
   }
 });
 
+/** An instance of a program that is no peer, which answers each call of its like this. @param {string} answer */
+async function openInstance(answer) {
+  const peer = await start(`
+    if (request.call === 'instance_for') say({ id: request.id, ok: { id: '${UUID}' } });
+    else { const instance = '${UUID}'; ${answer} }`);
+  return { peer, instance: await peer.open('.') };
+}
+
+const UUID = '00000000-0000-4000-8000-000000000001';
+const TO = { peer: '12D3', instance: UUID };
+
+test('word of a delivery never overtakes the id of the message', async () => {
+  const { peer, instance } = await openInstance(`
+    say({ event: { type: 'delivery', instance, id: '${UUID}', state: 'delivered' } });
+    setTimeout(() => say({ id: request.id, ok: '${UUID}' }), 20);`);
+  /** @type {string[]} */
+  const order = [];
+  const told = new Promise((resolve) =>
+    instance.on('delivery', ({ id, state }) => resolve(order.push(`${id} ${state}`))),
+  );
+  await instance.send(TO, 1).then((id) => order.push(id));
+  await told;
+  assert.deepEqual(order, [UUID, `${UUID} delivered`]);
+  await peer.close();
+});
+
+test('listeners come and go as they do on a page', async () => {
+  const { peer, instance } = await openInstance(`
+    say({ event: { type: 'message', instance } }); say({ event: { type: 'announcement', instance } }); ${ANSWER}`);
+  /** @type {string[]} */
+  const heard = [];
+  const note = (/** @type {Event} */ event) => void heard.push(event.type);
+  const ended = new AbortController();
+  instance.addEventListener('message', note, { once: true });
+  instance.addEventListener('announcement', note, { signal: ended.signal });
+  const stop = instance.on('peer', note);
+  await instance.announce(1);
+  ended.abort();
+  stop();
+  await instance.announce(1);
+  assert.deepEqual(heard, ['message', 'announcement']);
+  await peer.close();
+});
+
+test('where events were left out, everything may be new', async () => {
+  const { peer, instance } = await openInstance(`say({ event: { type: 'missed', count: 3 } }); ${ANSWER}`);
+  /** @type {string[]} */
+  const heard = [];
+  for (const type of /** @type {const} */ (['message', 'peer', 'invitation', 'announcement']))
+    instance.on(type, (event) => heard.push(event.type));
+  await instance.announce(1);
+  assert.deepEqual(heard, ['message', 'peer', 'invitation', 'announcement']);
+  await peer.close();
+});
+
+test('what makes no sense is refused in the words of window.mutiny, before anything is asked', async () => {
+  const { peer, instance } = await openInstance(
+    `say({ id: request.id, error: { code: 'Asked', message: 'It was asked.' } });`,
+  );
+  const wrong = /** @type {any[]} */ ([
+    [() => instance.send(/** @type {any} */ (undefined), 1), /goes to an address/],
+    [() => instance.send(/** @type {any} */ ({ peer: '12D3', instance: null }), 1), /has not accepted/],
+    [() => instance.send({ peer: '12D3', instance: 'chat' }, 1), /is not an id/],
+    [() => instance.send(TO, 1, { deadline: -1 }), /greater than zero/],
+    [() => instance.status('1'), /is not an id/],
+    [() => instance.next('1'), /is not an id/],
+    [() => instance.invite(/** @type {any} */ (undefined)), /nobody can choose/],
+    [() => instance.announce(NaN), /the announcement is NaN/],
+  ]);
+  for (const [call, message] of wrong) await assert.rejects(call, { code: 'InvalidArgument', message });
+  await peer.close();
+});
+
+test('an error shows its code wherever it is shown', () => {
+  const error = new MutinyError('TooLarge', 'Send it in parts.');
+  assert.equal(`${error}`, 'MutinyError [TooLarge]: Send it in parts.');
+  assert.match(error.stack ?? '', /^MutinyError \[TooLarge\]: Send it in parts\.\n +at /);
+  assert.deepEqual([error.name, error.message], ['MutinyError', 'Send it in parts.']);
+});
+
 test('a listener that throws keeps nobody else from listening', async () => {
   /** @type {Listeners<{ news: number }>} */
   const listeners = new Listeners();
