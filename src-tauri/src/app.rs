@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use mutiny_core::view::{
-    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, MessageState, Permission,
-    Person,
+    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, ErrorView, Introduction, MessageState,
+    Permission, Person, Step,
 };
 use mutiny_core::{Event, Host};
 use serde_json::Value;
@@ -51,6 +51,14 @@ impl<'de> CommandArg<'de, Wry> for Caller {
     }
 }
 
+/// Makes a call, and tells whoever develops the app where it fails.
+async fn told<T>(host: &Host, caller: &Caller, call: &str, outcome: impl Future<Output = Result<T>>) -> Result<T> {
+    outcome.await.inspect_err(|error| {
+        let ErrorView { code, message } = error.view();
+        host.note_step(Step::Refused { instance: caller.0, call: call.to_owned(), code, text: message });
+    })
+}
+
 #[tauri::command]
 async fn introduction(host: State<'_, Host>, caller: Caller) -> Result<Introduction> {
     Ok(host.introduction(caller.0).await?)
@@ -58,15 +66,18 @@ async fn introduction(host: State<'_, Host>, caller: Caller) -> Result<Introduct
 
 #[tauri::command]
 async fn invite(app: AppHandle, host: State<'_, Host>, caller: Caller, peer: Option<String>) -> Result<Option<Person>> {
-    let peer = match peer {
-        Some(peer) => peer,
-        // The app learns whom the person chose, and nothing of the others.
-        None => match ask::for_peer(&app, caller.0).await? {
-            Some(chosen) => chosen,
-            None => return Ok(None),
-        },
+    let invite = async {
+        let peer = match peer {
+            Some(peer) => peer,
+            // The app learns whom the person chose, and nothing of the others.
+            None => match ask::for_peer(&app, caller.0).await? {
+                Some(chosen) => chosen,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(host.invite(caller.0, &peer).await?))
     };
-    Ok(Some(host.invite(caller.0, &peer).await?))
+    told(&host, &caller, "invite", invite).await
 }
 
 #[tauri::command]
@@ -76,13 +87,17 @@ async fn correspondents(host: State<'_, Host>, caller: Caller) -> Result<Vec<Cor
 
 #[tauri::command]
 async fn peers(app: AppHandle, host: State<'_, Host>, caller: Caller) -> Result<Vec<AppPeer>> {
-    ask::for_permission(&app, caller.0, Permission::Peers).await?;
-    Ok(host.app_peers(caller.0).await?)
+    let peers = async {
+        ask::for_permission(&app, caller.0, Permission::Peers).await?;
+        Ok(host.app_peers(caller.0).await?)
+    };
+    told(&host, &caller, "peers", peers).await
 }
 
 #[tauri::command]
 async fn announce(host: State<'_, Host>, caller: Caller, value: Value) -> Result<()> {
-    Ok(host.set_announcement(caller.0, Some(value).filter(|value| !value.is_null())).await?)
+    let value = Some(value).filter(|value| !value.is_null());
+    told(&host, &caller, "announce", async { Ok(host.set_announcement(caller.0, value).await?) }).await
 }
 
 #[tauri::command]
@@ -92,8 +107,11 @@ async fn announcements(host: State<'_, Host>, caller: Caller) -> Result<Vec<Anno
 
 #[tauri::command]
 async fn send(host: State<'_, Host>, caller: Caller, to: Address, body: Body, deadline: Option<f64>) -> Result<Uuid> {
-    let deadline = deadline.map(patience).transpose()?;
-    Ok(host.send(caller.0, &to, body, deadline).await?)
+    let send = async {
+        let deadline = deadline.map(patience).transpose()?;
+        Ok(host.send(caller.0, &to, body, deadline).await?)
+    };
+    told(&host, &caller, "send", send).await
 }
 
 #[tauri::command]
@@ -108,7 +126,7 @@ async fn next(host: State<'_, Host>, caller: Caller, id: Option<Uuid>) -> Result
 
 #[tauri::command]
 async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<MessageState> {
-    Ok(host.status(caller.0, id).await?)
+    told(&host, &caller, "status", async { Ok(host.status(caller.0, id).await?) }).await
 }
 
 #[tauri::command]

@@ -139,11 +139,7 @@ pub(crate) fn replay(args: &Replay, cwd: &Path) -> ExitCode {
 /// The app's folder, whole: peers are started elsewhere.
 fn folder(place: &Path) -> Result<PathBuf> {
     if place.is_file() {
-        let sentence = format!(
-            "{} is a file. `mutiny dev` runs an app from its folder, so that it follows while you edit.",
-            place.display()
-        );
-        return Err(mutiny_core::Error::InvalidArgument(sentence).into());
+        return Err(Error::NoFolder(place.to_owned()));
     }
     place.canonicalize().map_err(|_| mutiny_core::Error::MissingFolder(place.to_owned()).into())
 }

@@ -34,6 +34,9 @@ pub(crate) enum Error {
     /// A session of `mutiny dev` said no.
     #[error(transparent)]
     Dev(#[from] mutiny_dev::Error),
+    /// An app is developed in its folder.
+    #[error("{} is a file. `mutiny dev` runs an app from its folder, so that its windows follow while you edit.", .0.display())]
+    NoFolder(PathBuf),
     /// There is no place for temporary files.
     #[error("There is no room to work: {0}. See whether there is some in the folder for temporary files.")]
     NoRoom(std::io::Error),
@@ -54,6 +57,7 @@ impl Error {
         match self {
             Self::Core(error) => error.exit_code(),
             Self::Dev(error) => error.exit_code(),
+            Self::NoFolder(_) => 66,                // EX_NOINPUT
             Self::NoDisplay => 69,                  // EX_UNAVAILABLE
             Self::Window(_) | Self::Start(_) => 71, // EX_OSERR
             Self::FileManager { .. } => 69,         // EX_UNAVAILABLE

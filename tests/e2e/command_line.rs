@@ -151,3 +151,22 @@ fn a_lost_key_is_not_replaced_by_another() {
     refused(&ana.tell(&[]), 78, "cannot be read");
     assert!(!file.exists());
 }
+
+#[test]
+fn dev_and_replay_say_what_is_wrong_with_what_they_are_given() {
+    let (ana, empty) = (Host::new("ana"), folder(&[("notes.txt", "")]));
+    let path = |name: &str| empty.path().join(name).to_str().expect("a path in UTF-8").to_owned();
+    refused(&ana.tell_only(&["dev", &path("nothing-here")]), 66, "There is no folder at");
+    refused(&ana.tell_only(&["dev", &path("notes.txt")]), 66, "is a file");
+    refused(&ana.tell_only(&["dev", &path(""), "--peers", "9"]), 64, "9 is not in 1..=8");
+    refused(&ana.tell_without_display(&["dev", &path("")]), 69, "there is no display");
+    refused(&ana.tell_only(&["replay", &path("nothing-here")]), 66, "cannot be read");
+    refused(&ana.tell_only(&["replay", &path("notes.txt")]), 65, "is no session");
+}
+
+#[test]
+fn dev_ends_where_no_peer_can_run_the_app() {
+    let empty = folder(&[("notes.txt", "")]);
+    let output = Host::new("ana").tell_only(&["dev", empty.path().to_str().expect("a path in UTF-8")]);
+    refused(&output, 69, "index.html");
+}

@@ -60,7 +60,7 @@ use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::store::Store;
 use crate::trace::Tracer;
-use crate::view::{AppEvent, Conditions, Settings, Topic};
+use crate::view::{AppEvent, Conditions, Settings, Topic, Trace};
 
 pub use attention::{Arrival, Unread};
 
@@ -137,14 +137,14 @@ impl Host {
     /// Whatever keeps it from that, each with what to do: a profile in use, a key or database that cannot be used, an
     /// address that cannot be listened on. Nothing is changed then.
     pub async fn start(config: Config) -> Result<Self> {
-        Self::start_under(config, Conditions::default()).await
+        Self::start_under(config, Conditions::default()).await.map(|(host, _)| host)
     }
 
-    /// Starts as [`Self::start`] does, under a developer's conditions from the first moment.
+    /// Starts as [`Self::start`] does, under a developer's conditions from the first moment, and gives all of its steps.
     ///
     /// # Errors
     /// As [`Self::start`].
-    pub async fn start_under(config: Config, conditions: Conditions) -> Result<Self> {
+    pub async fn start_under(config: Config, conditions: Conditions) -> Result<(Self, broadcast::Receiver<Trace>)> {
         start::start(config, conditions).await
     }
 

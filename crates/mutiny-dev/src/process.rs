@@ -53,6 +53,7 @@ impl Process {
             .stderr(Stdio::piped())
             // A web driver drives the windows of the program that it started, and no others.
             .env_remove("TAURI_WEBVIEW_AUTOMATION")
+            .env_remove("WEBKIT_INSPECTOR_SERVER")
             .kill_on_drop(true)
             .spawn();
         let failed = |source| Error::Spawn { name: name.to_owned(), program: Path::new(&program).to_owned(), source };

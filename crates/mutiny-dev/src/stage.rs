@@ -68,7 +68,11 @@ impl Stage {
                 command.arg("dev-peer");
                 command
             }
-            Self::Nodes { program } => Command::new(program),
+            Self::Nodes { program } => {
+                let mut command = Command::new(program);
+                command.arg("--trace");
+                command
+            }
         };
         command.args(["--profile", start.name, "--no-mdns"]);
         command.arg("--data-dir").arg(start.home);

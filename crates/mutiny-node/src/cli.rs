@@ -45,6 +45,10 @@ pub(crate) struct Cli {
     /// Start under these conditions, as `set_conditions` takes them
     #[arg(long, value_name = "JSON", value_parser = conditions)]
     conditions: Option<Conditions>,
+
+    /// Tell of every step from the first, as `trace` does from the moment it is called
+    #[arg(long)]
+    trace: bool,
 }
 
 fn conditions(json: &str) -> Result<Conditions, serde_json::Error> {
@@ -60,6 +64,11 @@ impl Cli {
     /// What the host starts under.
     pub(crate) fn conditions(&self) -> Conditions {
         self.conditions.clone().unwrap_or_default()
+    }
+
+    /// Whether to tell of every step.
+    pub(crate) fn trace(&self) -> bool {
+        self.trace
     }
 
     /// How to start the host; relative paths begin at `cwd`.

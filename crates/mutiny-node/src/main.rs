@@ -40,7 +40,7 @@ fn run(cli: &Cli) -> Result<(), Error> {
         source,
     })?;
     let cwd = std::env::current_dir().unwrap_or_default();
-    let outcome = runtime.block_on(mutiny_node::run(cli.config(&cwd), cli.conditions()));
+    let outcome = runtime.block_on(mutiny_node::run(cli.config(&cwd), cli.conditions(), cli.trace()));
     runtime.shutdown_background();
     outcome
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mutiny_core::view::Conditions;
+use mutiny_core::view::{Conditions, Trace};
 use mutiny_core::{Config, Event, Host, Result};
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -24,24 +24,26 @@ const WAITING: usize = 64;
 /// How long a client may take at the end to read what is left for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Runs a host until the input ends, a call or a signal says so, or nobody reads the output any more.
+/// Runs a host until the input ends, a call or a signal says so, or nobody reads the output any more. With `trace`, each
+/// of its steps is told.
 ///
 /// # Errors
 /// Whatever keeps the host from starting.
-pub async fn run(config: Config, conditions: Conditions) -> Result<()> {
+pub async fn run(config: Config, conditions: Conditions, trace: bool) -> Result<()> {
     // From here on a signal is an orderly end, however early it comes.
     let mut signals = Signals::heed();
-    let host = Host::start_under(config, conditions).await?;
-    converse(&host, None, signals.terminated()).await
+    let (host, steps) = Host::start_under(config, conditions).await?;
+    converse(&host, trace.then_some(steps), None, signals.terminated()).await
 }
 
 /// Serves the lines of standard input for a host, until they end, a call says so, `ended` resolves, or nobody reads the
-/// output any more; the host is stopped then. `window` gets what is wanted of the host's window, where it has one.
+/// output any more; the host is stopped then. `steps` are told from the beginning; `window` gets what is wanted of the host's window, where it has one.
 ///
 /// # Errors
 /// [`mutiny_core::Error::Stopped`] where the host is not running.
 pub async fn converse(
     host: &Host,
+    steps: Option<broadcast::Receiver<Trace>>,
     window: Option<mpsc::UnboundedSender<Act>>,
     ended: impl Future<Output = ()>,
 ) -> Result<()> {
@@ -52,6 +54,9 @@ pub async fn converse(
     let telling = tokio::spawn(tell(events, output.clone()));
 
     let scene = Scene { host: host.clone(), output: output.clone(), window };
+    if let Some(steps) = steps {
+        scene.tell_steps(steps);
+    }
     let mut lanes = Lanes { scene, open: HashMap::new(), tasks: JoinSet::new() };
     let stop = tokio::select! {
         stop = lanes.serve(lines::read()) => stop,
@@ -85,7 +90,11 @@ pub(crate) struct Scene {
 impl Scene {
     /// Tells of every step of the host from now on.
     pub(crate) fn trace(&self) {
-        let (mut steps, output) = (self.host.trace(), self.output.clone());
+        self.tell_steps(self.host.trace());
+    }
+
+    fn tell_steps(&self, mut steps: broadcast::Receiver<Trace>) {
+        let output = self.output.clone();
         tokio::spawn(async move {
             loop {
                 let line = match steps.recv().await {

@@ -59,7 +59,7 @@ pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
     let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
     page::allow(&app)?;
     let name = config.profile.clone();
-    let host = async_runtime::block_on(Host::start_under(config, peer.conditions.clone()))?;
+    let (host, steps) = async_runtime::block_on(Host::start_under(config, peer.conditions.clone()))?;
     let opened = async_runtime::block_on(open(&host, &peer.folder, &name));
     let instance = match opened {
         Ok(instance) => instance,
@@ -83,7 +83,7 @@ pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
             return;
         }
         async_runtime::spawn(grant(handle.clone(), instance, wishes));
-        if let Err(error) = mutiny_node::converse(&driven, Some(wish), std::future::pending()).await {
+        if let Err(error) = mutiny_node::converse(&driven, Some(steps), Some(wish), std::future::pending()).await {
             eprintln!("mutiny: {error}");
         }
         handle.exit(0);

@@ -78,6 +78,11 @@ impl Host {
         file
     }
 
+    /// Whether there is anything of a profile of its own.
+    pub(crate) fn has_profile(&self) -> bool {
+        self.data_dir().exists() || self.folder.path().join("home/data/mutiny").exists()
+    }
+
     fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -4,6 +4,7 @@ mod activity;
 mod app_api;
 mod asking;
 mod contacts;
+mod dev;
 mod echo_bot;
 mod examples;
 mod guide;

@@ -29,7 +29,7 @@ use crate::policy::{Book, Policy};
 use crate::profile::Profile;
 use crate::store::{Store, peers, preferences, settings};
 use crate::trace::Tracer;
-use crate::view::{self, Settings};
+use crate::view::{self, Settings, Trace};
 
 /// Events that a watcher may fall behind before it has to read everything anew.
 const EVENTS: usize = 1024;
@@ -50,7 +50,7 @@ struct Memory {
     announcements: BTreeMap<Uuid, Announced>,
 }
 
-pub(super) async fn start(config: Config, view: view::Conditions) -> Result<Host> {
+pub(super) async fn start(config: Config, view: view::Conditions) -> Result<(Host, broadcast::Receiver<Trace>)> {
     clock::set_ahead(view.ahead);
     let conditions = Conditions::default();
     conditions.replace(view);
@@ -87,6 +87,8 @@ pub(super) async fn start(config: Config, view: view::Conditions) -> Result<Host
     let arrivals = Arrivals::default();
     let (events, _) = broadcast::channel(EVENTS);
     let tracer = Tracer::default();
+    // From the first step on.
+    let steps = tracer.watch();
     let (tell_name, named) = mpsc::unbounded_channel();
     let driver = driver::start(Setting {
         me,
@@ -130,7 +132,7 @@ pub(super) async fn start(config: Config, view: view::Conditions) -> Result<Host
     upkeep::begin(&host);
     transfers::watch(&host);
     news::watch(&host, heard, named, !explicit);
-    Ok(host)
+    Ok((host, steps))
 }
 
 /// Opens the database, and reads what a start needs. That is also the first use of it, which may find what no look at

@@ -121,7 +121,6 @@ impl Session {
             return Err(Error::NotStarted { name, said });
         }
         let process = self.state().process(index)?;
-        process.ask::<Value>("trace", Value::Null).await?;
         process.ask::<Value>("set_name", json!({ "name": capitalised(&name) })).await?;
         let me: Me = process.ask("me", Value::Null).await?;
         let place = json!({ "folder": self.0.plan.folder });
