@@ -10,6 +10,7 @@ import Ear from '@lucide/svelte/icons/ear';
 import Mail from '@lucide/svelte/icons/mail';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import PackageOpen from '@lucide/svelte/icons/package-open';
+import Power from '@lucide/svelte/icons/power-off';
 import Play from '@lucide/svelte/icons/play';
 import Plug from '@lucide/svelte/icons/plug';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
@@ -50,6 +51,7 @@ const ICONS: Record<Happening['kind'], typeof Mail> = {
 };
 
 export function iconOf(happening: Happening): typeof Mail {
+  if (happening.kind === 'ended' && !happening.killed) return Power;
   if (happening.kind === 'answered' && !happening.accepted) return UserX;
   if (happening.kind === 'page' && happening.level === 'error') return CircleAlert;
   if (happening.kind === 'page' && happening.level === 'warning') return TriangleAlert;

@@ -17,6 +17,7 @@ export class Inspector {
   readonly peers = $derived.by(() => this.session.value?.peers ?? []);
   readonly links = $derived.by(() => this.session.value?.links ?? []);
 
+  readonly #toShow: (() => void)[] = [];
   readonly #byId = $derived.by(() => new Map(this.peers.map((peer) => [peer.id, peer.name])));
   readonly #ids = $derived.by(() => new Map(this.peers.map((peer) => [peer.name, peer.id])));
 
@@ -24,9 +25,15 @@ export class Inspector {
     this.host = host;
     this.timeline = new Timeline(host);
     this.session = new Reading(async () => {
-      const session = await host.session();
-      if (session.app) this.timeline.call(session.app.name);
-      return session;
+      // What is waited for was done before this read began, and is shown once it ends.
+      const shown = this.#toShow.splice(0);
+      try {
+        const session = await host.session();
+        if (session.app) this.timeline.call(session.app.name);
+        return session;
+      } finally {
+        setTimeout(() => shown.forEach((resolve) => resolve()));
+      }
     }, REST);
   }
 
@@ -40,10 +47,11 @@ export class Inspector {
 
   /** Does something to the session; a failure is told. Resolves once what came of it is shown. */
   async act(work: () => Promise<void>): Promise<void> {
-    await attempt(async () => {
-      await work();
-      await this.session.refresh();
-    });
+    if (!(await attempt(work))) return;
+    // In a storm the reading is never done with refreshing; one read from now on is enough.
+    const shown = new Promise<void>((resolve) => this.#toShow.push(resolve));
+    void this.session.refresh();
+    await shown;
   }
 
   /** The name that goes with a peer id. */

@@ -92,5 +92,5 @@ test('everything that can happen has a sentence, and what went wrong is marked',
   const made = sessions['killed']!();
   for (const text of says(made)) expect(text).not.toMatch(/undefined|\[object/);
   const bad = made.timeline.filter((happening) => tone(happening) === 'bad').map(({ kind }) => kind);
-  expect(bad).toEqual(['failed', 'page', 'refused', 'ended']);
+  expect(bad).toEqual(['failed', 'page', 'refused']);
 });

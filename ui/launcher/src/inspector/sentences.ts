@@ -91,8 +91,8 @@ export function tone(happening: Happening): Tone {
       return 'bad';
     case 'page':
       return ({ info: 'plain', warning: 'wait', error: 'bad' } as const)[happening.level];
+    // By itself, too, when its window is closed; where it was not meant to end, its card says why.
     case 'ended':
-      return happening.killed ? 'wait' : 'bad';
     case 'disconnected':
     case 'lost':
       return 'wait';
