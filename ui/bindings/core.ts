@@ -516,7 +516,8 @@ export type LinkConditions = {
 
 /** One step of a host, for whoever watches closely. */
 export type Trace = {
-    /** When, by the system's calendar whatever the host's own says: steps of several hosts can be compared. */
+    /** When, in milliseconds since the Unix epoch and parts of them, by the system's calendar whatever the host's own says:
+     * so the steps of several hosts can be put in order. */
     at: number, } & ({ "step": "sent",
     /** Its id. */
     message: string,
@@ -591,7 +592,7 @@ export type Trace = {
     /** The own instance. */
     instance: string,
     /** The files that changed, from the app's folder. */
-    files: Array<string>, });
+    files: Array<string>, } | { "step": "mark" });
 
 /** What can happen at a host. */
 export type Step = { "step": "sent",
@@ -668,8 +669,7 @@ export type Step = { "step": "sent",
     /** The own instance. */
     instance: string,
     /** The files that changed, from the app's folder. */
-    files: Array<string>,
-};
+    files: Array<string>, } | { "step": "mark" };
 
 /** How serious it is what a page says. */
 export type Level = "info" | "warning" | "error";

@@ -17,8 +17,13 @@ pub(crate) fn wall() -> Millis {
 }
 
 /// Now, by the system's calendar.
-pub(crate) fn system() -> Millis {
+fn system() -> Millis {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+}
+
+/// Now, by the system's calendar, in milliseconds and parts of them: fine enough to put what happens in order.
+pub(crate) fn precise() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_micros() as f64 / 1000.0)
 }
 
 /// Sets it so many milliseconds ahead of the system's, or behind.

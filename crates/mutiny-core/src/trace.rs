@@ -38,7 +38,7 @@ impl Tracer {
     pub(crate) fn tell(&self, step: impl FnOnce() -> Step) {
         if self.is_watched() {
             // The last watcher may have left meanwhile.
-            drop(self.0.send(Trace { at: clock::system(), step: step() }));
+            drop(self.0.send(Trace { at: clock::precise(), step: step() }));
         }
     }
 

@@ -29,8 +29,8 @@ pub(crate) struct Member {
     pub(crate) process: Option<Arc<Process>>,
     /// How often it was started: what an earlier process still tells is of no interest.
     pub(crate) run: u64,
-    /// Its process has said that it runs.
-    pub(crate) up: bool,
+    /// How many marks it has told of: see [`mutiny_core::view::Step::Mark`].
+    pub(crate) marks: u64,
     /// It is being ended on purpose.
     pub(crate) killed: bool,
 }
@@ -62,7 +62,7 @@ impl Member {
             connected: HashSet::new(),
             process: None,
             run: 0,
-            up: false,
+            marks: 0,
             killed: false,
         }
     }
@@ -74,7 +74,7 @@ impl Member {
         (self.process, self.queues) = (None, None);
         self.invitations.clear();
         self.connected.clear();
-        (self.up, self.killed) = (false, false);
+        self.killed = false;
     }
 
     pub(crate) fn view(&self, window: bool) -> view::Peer {

@@ -45,8 +45,8 @@ pub struct Cast {
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// When, in milliseconds since the Unix epoch.
-    pub at: Millis,
+    /// When, in milliseconds since the Unix epoch and parts of them.
+    pub at: f64,
     /// The peer at which it happened, by name. Steps have a `peer` of their own.
     #[serde(rename = "who")]
     pub peer: String,
@@ -188,7 +188,7 @@ mod tests {
         let mut recording = Recording::new("/apps/talk".into(), None, true);
         let [message, instance] = [Uuid::from_u128(1), Uuid::from_u128(2)];
         recording.peers.push(Cast { name: "ana".into(), id: "12D3A".into(), instance: Some(instance) });
-        let record = |what| Record { at: 5, peer: "ana".into(), what };
+        let record = |what| Record { at: 5.25, peer: "ana".into(), what };
         recording.records = vec![
             record(What::Act(Act::Started)),
             record(What::Step(Step::Acknowledged { message, instance })),

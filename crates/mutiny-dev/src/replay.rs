@@ -23,6 +23,9 @@ use crate::stage::Stage;
 /// How long something may take to come, beyond the time that it took when it was recorded.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a peer may take to reach another, or to lose it, where it did then.
+const MOMENT: Duration = Duration::from_secs(3);
+
 /// What a replay that went as recorded tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replayed {
@@ -55,10 +58,10 @@ async fn perform(session: &Session, recording: &Recording) -> Result<Replayed> {
     let mut replay = Replay::new(session, recording);
     let mut before = None;
     for (number, record) in (1..).zip(&recording.records) {
-        let gap = before.map_or(0, |before| record.at - before).max(0);
+        let gap = before.map_or(0.0_f64, |before| record.at - before).max(0.0);
         before = Some(record.at);
         replay.number = number;
-        replay.patience = PATIENCE + Duration::from_millis(gap as u64);
+        replay.patience = PATIENCE + Duration::from_secs_f64(gap / 1000.0);
         replay.go_on(record).await?;
     }
     let peers = recording.peers.iter().map(|peer| peer.name.clone()).collect();
@@ -78,6 +81,8 @@ struct Replay<'a> {
     /// The last that each peer hears of each: before it may come more or fewer values, as time allows.
     last_heard: HashMap<(&'a str, &'a str), usize>,
     started: HashSet<&'a str>,
+    /// How often each peer was connected with another, or lost the connection.
+    turns: HashMap<(&'a str, bool, String), usize>,
     number: usize,
     patience: Duration,
     done: usize,
@@ -98,6 +103,7 @@ impl<'a> Replay<'a> {
             invited: HashSet::new(),
             last_heard: heard.collect(),
             started: HashSet::new(),
+            turns: HashMap::new(),
             number: 0,
             patience: PATIENCE,
             done: 0,
@@ -160,11 +166,16 @@ impl<'a> Replay<'a> {
                     |step: &Step| matches!(step, Step::Heard { from, value: now } if from.peer == who && now == value);
                 self.sees(peer, &what, heard).await?;
             }
-            Step::Connected { .. }
-            | Step::Disconnected { .. }
-            | Step::Refused { .. }
-            | Step::Page { .. }
-            | Step::Reloaded { .. } => return Ok(false),
+            // What a peer did next may depend on whom it reached; that it comes or goes otherwise is no difference.
+            Step::Connected { peer: other } | Step::Disconnected { peer: other } => {
+                let (is_there, other) = (matches!(step, Step::Connected { .. }), self.now(other));
+                let times = self.turns.entry((peer, is_there, other.clone())).or_default();
+                *times += 1;
+                let times = *times;
+                self.comes_and_goes(peer, &other, is_there, times).await;
+                return Ok(false);
+            }
+            Step::Refused { .. } | Step::Page { .. } | Step::Reloaded { .. } | Step::Mark => return Ok(false),
         }
         Ok(true)
     }
@@ -261,6 +272,21 @@ impl<'a> Replay<'a> {
     async fn sees(&self, peer: &str, what: &str, is: impl Fn(&Step) -> bool) -> Result<()> {
         let seen = self.find(peer, |step| is(step).then_some(())).await;
         seen.ok_or_else(|| self.different(peer, what))
+    }
+
+    /// Waits a moment for a peer to be connected with another or not, or to have been so as often as in the recording.
+    async fn comes_and_goes(&self, peer: &str, other: &str, is_there: bool, times: usize) {
+        let turn = |record: &Record| match &record.what {
+            What::Step(Step::Connected { peer: to }) if record.peer == peer && to == other => Some(true),
+            What::Step(Step::Disconnected { peer: to }) if record.peer == peer && to == other => Some(false),
+            _ => None,
+        };
+        let is_so = |records: std::collections::vec_deque::Iter<'_, Record>| {
+            let turns: Vec<bool> = records.filter_map(turn).collect();
+            let often = turns.iter().filter(|turn| **turn == is_there).count() >= times;
+            (often || turns.last() == Some(&is_there)).then_some(())
+        };
+        self.session.until(MOMENT, is_so).await.unwrap_or_default();
     }
 
     /// Waits for a step of a peer.

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use mutiny_core::view::Millis;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -115,7 +114,7 @@ impl Session {
             peers: state.members.iter().map(|member| member.view(window)).collect(),
             links: state.links(),
             introduced: self.0.plan.introduced,
-            forgotten: state.timeline.forgotten(),
+            forgotten: state.timeline.lacks(),
         }
     }
 
@@ -143,14 +142,17 @@ impl Session {
 
     fn recording(&self) -> Result<Recording> {
         let state = self.state();
-        if state.timeline.forgotten() > 0 {
-            return Err(Error::TooLong(state.timeline.forgotten()));
+        if state.timeline.lacks() > 0 {
+            return Err(Error::TooLong(state.timeline.lacks()));
         }
         let app = state.members.iter().find_map(|member| member.app.clone());
         let mut recording = Recording::new(self.0.plan.folder.clone(), app, self.0.plan.introduced);
         let cast = |it: &Member| Cast { name: it.name.clone(), id: it.id.clone(), instance: it.instance };
         recording.peers = state.members.iter().map(cast).collect();
         recording.records = state.timeline.records().cloned().collect();
+        // What a peer tells takes a moment to arrive, and longer while it starts: what followed from it elsewhere may have
+        // been told before. All of them go by one clock.
+        recording.records.sort_by(|one, other| one.at.total_cmp(&other.at));
         Ok(recording)
     }
 
@@ -212,7 +214,7 @@ impl Session {
     }
 }
 
-/// Milliseconds since the Unix epoch.
-fn now() -> Millis {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+/// Milliseconds since the Unix epoch and parts of them, as peers count.
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_micros() as f64 / 1000.0)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mutiny_core::view::{Conditions, LinkConditions, Millis, Step, Trace};
+use mutiny_core::view::{Conditions, LinkConditions, Step, Trace};
 
 use crate::error::{Error, Result};
 use crate::member::{Member, Switches};
@@ -77,7 +77,7 @@ impl State {
     }
 
     /// Takes down what was done to a peer.
-    pub(crate) fn act(&mut self, index: usize, at: Millis, act: Act) {
+    pub(crate) fn act(&mut self, index: usize, at: f64, act: Act) {
         let peer = self.members[index].name.clone();
         self.timeline.push(Record { at, peer, what: What::Act(act) });
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{VecDeque, vec_deque};
 
-use mutiny_core::view::{Body, Step};
+use mutiny_core::view::{Body, Millis, Step};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -25,7 +25,10 @@ const SHOWN: usize = 256 * 1024;
 pub(crate) struct Timeline {
     records: VecDeque<Record>,
     bytes: usize,
+    /// How many are not kept any more.
     forgotten: u32,
+    /// How many peers were too fast to tell.
+    missed: u32,
 }
 
 impl Timeline {
@@ -39,14 +42,14 @@ impl Timeline {
         }
     }
 
-    /// Those that were missed count as forgotten: the session is not whole any more.
+    /// So many never arrived.
     pub(crate) fn missed(&mut self, count: u32) {
-        self.forgotten += count;
+        self.missed = self.missed.saturating_add(count);
     }
 
-    /// How many are not kept any more.
-    pub(crate) fn forgotten(&self) -> u32 {
-        self.forgotten
+    /// How many are not here, of all that happened.
+    pub(crate) fn lacks(&self) -> u32 {
+        self.forgotten.saturating_add(self.missed)
     }
 
     /// All that are kept.
@@ -61,7 +64,7 @@ impl Timeline {
         let records = self.records.iter().skip(skip).take(PAGE);
         let view = |(number, record): (u32, &Record)| Happening {
             number,
-            at: record.at,
+            at: record.at as Millis,
             peer: record.peer.clone(),
             event: event(&record.what, &name),
         };
@@ -127,6 +130,8 @@ fn step_event(step: Step, name: &impl Fn(&str) -> String) -> Event {
         Step::Refused { call, code, text, .. } => Event::Refused { call, code, text },
         Step::Page { level, text, .. } => Event::Page { level, text },
         Step::Reloaded { files, .. } => Event::Reloaded { files },
+        // Never taken down.
+        Step::Mark => Event::Reloaded { files: Vec::new() },
     }
 }
 
@@ -170,7 +175,7 @@ mod tests {
     fn sent(body: Body) -> Record {
         let to = Address { peer: "12D3B".into(), instance: Uuid::nil() };
         let step = Step::Sent { message: Uuid::from_u128(7), instance: Uuid::from_u128(1), to, body, patience: 1 };
-        Record { at: 0, peer: "ana".into(), what: What::Step(step) }
+        Record { at: 0.0, peer: "ana".into(), what: What::Step(step) }
     }
 
     fn with(bodies: impl IntoIterator<Item = Body>) -> Timeline {
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn what_is_too_much_is_forgotten_from_the_beginning() {
         let mut timeline = with((0..MOST + 10).map(|n| Body::Json(n.into())));
-        assert_eq!(timeline.forgotten(), 10);
+        assert_eq!(timeline.lacks(), 10);
         assert_eq!(timeline.after(0, name)[0].number, 11);
         assert!(matches!(timeline.payload(10), Err(Error::Forgotten(10))));
         assert_eq!(timeline.payload(11).unwrap().text, "10");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mutiny_core::view::{Acceptance, Address, AppPeer, Body, Conditions, Decision, MessageState, Permission};
+use mutiny_core::view::{Acceptance, Address, AppPeer, Body, Conditions, Decision, MessageState, Permission, Step};
 use mutiny_core::{Error, Host, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ pub(crate) enum Call {
     SetConditions { conditions: Conditions },
     Queues { instance: Uuid },
     Trace {},
+    Mark {},
     Window { act: Act },
     Stop {},
 }
@@ -124,6 +125,7 @@ impl Call {
             Self::SetConditions { conditions } => host.set_conditions(conditions).await.map(value),
             Self::Queues { instance } => host.queues(instance).await.map(value),
             Self::Trace {} => Ok(value(scene.trace())),
+            Self::Mark {} => Ok(value(host.note_step(Step::Mark))),
             Self::Window { act } => match scene.window.as_ref().and_then(|window| window.send(act).ok()) {
                 Some(()) => Ok(Value::Null),
                 None => Err(Error::InvalidArgument("This peer has no window.".to_owned())),

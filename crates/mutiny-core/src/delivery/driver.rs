@@ -72,6 +72,7 @@ pub(crate) enum Order {
 #[derive(Clone)]
 pub(crate) struct Driver {
     orders: mpsc::UnboundedSender<Order>,
+    tracer: Tracer,
     stopped: watch::Receiver<bool>,
 }
 
@@ -81,6 +82,12 @@ impl Driver {
     pub(crate) fn tell(&self, order: Order) {
         // Where it has stopped, there is nothing left to deliver.
         drop(self.orders.send(order));
+    }
+
+    /// Tells it of a message in the outbox. To be called before whoever sent it is answered, so that its step comes first.
+    pub(crate) fn queued(&self, flow: Flow, message: Message, left: bool) {
+        self.tracer.queued(&flow, &message);
+        self.tell(Order::Queued { flow, message, left });
     }
 
     /// Ends the driver; resolves when its last transaction is through.
@@ -111,7 +118,7 @@ pub(crate) fn start(setting: Setting) -> Driver {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (reports, reported) = mpsc::channel(REPORTS);
     let (stopping, stopped) = watch::channel(false);
-    let driver = Driver { orders, stopped };
+    let driver = Driver { orders, tracer: setting.tracer.clone(), stopped };
     let rules = Rules { well_formed, ..Rules::default() };
     let machine = Machine::new(rules, setting.name.clone(), Box::new(random));
     let task = Task {
@@ -226,10 +233,7 @@ impl Task {
                     open(&self.setting.network, &self.driver, peer);
                 }
             }
-            Order::Queued { flow, message, left } => {
-                self.setting.tracer.queued(&flow, &message);
-                self.input(Input::Queued { flow, message, left });
-            }
+            Order::Queued { flow, message, left } => self.input(Input::Queued { flow, message, left }),
             Order::Withdrawn(flow, peer) => self.input(Input::Withdrawn { flow, peer }),
             Order::Hurry(peer) => {
                 self.input(Input::Hurry { peer: key(&peer) });

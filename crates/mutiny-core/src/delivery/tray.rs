@@ -10,7 +10,7 @@ use libp2p::{Multiaddr, PeerId};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
-use super::driver::{Driver, Order};
+use super::driver::Driver;
 use super::outgoing::{self, Outgoing, Queued};
 use crate::error::{Error, Result};
 use crate::host::Event;
@@ -109,7 +109,7 @@ impl Tray {
         // Nobody may be watching, and nobody may wait for an answer any more.
         drop(self.0.events.send(Event::Changed(Topic::Instances)));
         for (Waiting { left, tell, .. }, queued) in batch.into_iter().zip(queued) {
-            let answer = queued.map(|(flow, message)| self.0.driver.tell(Order::Queued { flow, message, left }));
+            let answer = queued.map(|(flow, message)| self.0.driver.queued(flow, message, left));
             drop(tell.send(answer));
         }
     }

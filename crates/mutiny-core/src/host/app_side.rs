@@ -239,7 +239,7 @@ impl Host {
                 },
                 move |(flow, message, addresses, book)| {
                     host.enforce(book);
-                    driver.tell(Order::Queued { flow: flow.clone(), message: message.clone(), left: reachable });
+                    driver.queued(flow.clone(), message.clone(), reachable);
                     if !reachable {
                         network.want(peer, addresses.clone());
                     }

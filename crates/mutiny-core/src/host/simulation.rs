@@ -18,8 +18,8 @@ impl Host {
         self.0.tracer.watch()
     }
 
-    /// Adds a step that only whoever runs the app's page sees: [`Step::Refused`],
-    /// [`Step::Page`] or [`Step::Reloaded`].
+    /// Adds a step that only whoever runs the app's page sees ([`Step::Refused`],
+    /// [`Step::Page`], [`Step::Reloaded`]), or a [`Step::Mark`].
     pub fn note_step(&self, step: Step) {
         self.0.tracer.tell(|| step);
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::packages::Found;
 use super::{Event, Host};
 use crate::clock::wall;
-use crate::delivery::driver::{Order, key};
+use crate::delivery::driver::key;
 use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
@@ -78,7 +78,7 @@ impl Host {
                 move |queued| {
                     for (flow, message) in queued {
                         let (flow, message) = (flow.clone(), message.clone());
-                        driver.tell(Order::Queued { flow, message, left: false });
+                        driver.queued(flow, message, false);
                     }
                 },
             )

@@ -38,9 +38,9 @@ pub struct LinkConditions {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
-    /// When, by the system's calendar whatever the host's own says: steps of several hosts can be compared.
-    #[ts(type = "number")]
-    pub at: Millis,
+    /// When, in milliseconds since the Unix epoch and parts of them, by the system's calendar whatever the host's own says:
+    /// so the steps of several hosts can be put in order.
+    pub at: f64,
     /// What happened.
     #[serde(flatten)]
     #[ts(flatten)]
@@ -185,6 +185,8 @@ pub enum Step {
         /// The files that changed, from the app's folder.
         files: Vec<String>,
     },
+    /// Nothing: whoever watches asked for a mark, and has seen all that came before it.
+    Mark,
 }
 
 /// How serious it is what a page says.

@@ -1,16 +1,21 @@
 //! Peers come and go.
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use mutiny_core::view::{Instance, Me};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::{Inner, PARTING, Session};
+use super::{Inner, PARTING, Session, now};
 use crate::error::{Error, Result};
 use crate::process::{Process, Told};
+use crate::record::Act;
 use crate::stage::Start;
 use crate::view::{PeerState, Topic};
+
+/// How long a peer may take to tell its last steps before it is killed.
+const LAST_STEPS: Duration = Duration::from_millis(500);
 
 impl Session {
     /// Starts all peers, at the same time, and introduces them to one another.
@@ -61,18 +66,25 @@ impl Session {
         Ok(index)
     }
 
-    /// Ends a peer as `kill -9` does; returns when it is gone.
+    /// Ends a peer as `kill -9` does; returns when it is gone. What it did before this was called is told before.
     ///
     /// # Errors
     /// [`Error::NoSuchPeer`], [`Error::NotRunning`].
     pub async fn kill(&self, name: &str) -> Result<()> {
-        let index = {
-            let mut state = self.state();
+        let (index, process, marks) = {
+            let state = self.state();
             let index = state.find(name)?;
-            state.process(index)?.kill();
-            state.members[index].killed = true;
-            index
+            (index, state.process(index)?, state.members[index].marks)
         };
+        // One that hangs is killed all the same.
+        drop(tokio::time::timeout(LAST_STEPS, self.until_marked(index, &process, marks)).await);
+        {
+            let mut state = self.state();
+            state.members[index].killed = true;
+            // Before it is done: others notice as soon as it is.
+            state.act(index, now(), Act::Ended { killed: true });
+        }
+        process.kill();
         self.until_state(index, PeerState::Ended).await;
         Ok(())
     }
@@ -96,6 +108,14 @@ impl Session {
             self.until_state(index, PeerState::Ended).await;
         }
         gone.iter().for_each(|process| process.kill());
+    }
+
+    async fn until_marked(&self, index: usize, process: &Process, marks: u64) -> Result<()> {
+        let mut wakes = self.watch();
+        process.ask::<Value>("mark", Value::Null).await?;
+        let is_there = || self.state().members[index].marks > marks;
+        while !is_there() && wakes.recv().await.is_ok() {}
+        Ok(())
     }
 
     async fn launch(&self, index: usize) -> Result<()> {
@@ -155,7 +175,7 @@ impl Session {
 
     /// Starts the process. `ready` is told when it runs, or what it said when it ended before.
     fn spawn(&self, index: usize, ready: oneshot::Sender<Result<(), String>>) -> Result<String> {
-        let mut state = self.state();
+        let (mut state, began) = (self.state(), now());
         let conditions = state.conditions(index);
         let member = &mut state.members[index];
         let start = Start {
@@ -172,7 +192,9 @@ impl Session {
         let process = Process::start(&member.name, self.0.plan.stage.command(&start), told)?;
         (member.state, member.problem, member.killed) = (PeerState::Starting, None, false);
         member.process = Some(Arc::new(process));
-        Ok(member.name.clone())
+        let name = member.name.clone();
+        state.act(index, began, Act::Started);
+        Ok(name)
     }
 }
 

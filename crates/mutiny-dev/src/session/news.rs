@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use mutiny_core::view::{Acceptance, Answer, Instance, Invitation, Queues, Step};
+use mutiny_core::view::{Acceptance, Answer, Instance, Invitation, Queues, Step, Trace};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,17 +46,18 @@ impl Session {
         };
         let all: Vec<Invitation> = process.ask("invitations", Value::Null).await?;
         let from = all.into_iter().find(|it| it.id == invitation).map(|it| it.from.peer).unwrap_or_default();
+        // Before it is done: what follows from it may be told in the same moment.
+        {
+            let mut state = self.state();
+            let from = state.name_of(&from);
+            state.act(index, now(), Act::Answered { from, accepted: accept });
+        }
         if let (true, Some(instance)) = (accept, instance) {
             let with = Acceptance::Existing { instance };
             let call = json!({ "invitation": invitation, "with": with });
             process.ask::<Instance>("accept_invitation", call).await?;
         } else {
             process.ask::<Value>("decline_invitation", json!({ "invitation": invitation })).await?;
-        }
-        {
-            let mut state = self.state();
-            let from = state.name_of(&from);
-            state.act(index, now(), Act::Answered { from, accepted: accept });
         }
         self.is_stale(index);
         self.wake(Topic::Timeline);
@@ -70,12 +71,13 @@ impl Session {
             return;
         }
         match told {
-            // Before all of its steps.
-            Told::Ready => {
-                state.members[index].up = true;
-                state.act(index, now(), Act::Started);
-            }
+            Told::Ready => {}
             Told::Missed(count) => state.timeline.missed(u32::try_from(count).unwrap_or(u32::MAX)),
+            Told::Step(Trace { step: Step::Mark, .. }) => {
+                state.members[index].marks += 1;
+                drop(state);
+                return self.wake(Topic::Session);
+            }
             Told::Step(trace) => {
                 let invited = matches!(trace.step, Step::Invitation { .. });
                 let different = matches!(trace.step, Step::Connected { .. } | Step::Disconnected { .. });
@@ -92,11 +94,11 @@ impl Session {
             }
             Told::Ended(said) => {
                 let member = &mut state.members[index];
-                let (was_up, killed) = (member.up, member.killed);
+                let killed = member.killed;
                 let problem = (!killed && !said.is_empty()).then_some(said);
                 member.ended(problem);
-                if was_up {
-                    state.act(index, now(), Act::Ended { killed });
+                if !killed {
+                    state.act(index, now(), Act::Ended { killed: false });
                 }
                 drop(state);
                 self.wake(Topic::Session);
