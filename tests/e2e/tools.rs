@@ -51,18 +51,56 @@ impl Developer {
     }
 }
 
+/// The commands that `mutiny --help` lists, without `help` itself.
+fn commands(ana: &Developer) -> Vec<String> {
+    let said = printed(&ana.tell(&["--help"]), 0);
+    let (_, list) = said.split_once("\nCommands:\n").expect("a list of commands");
+    let names = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| {
+        // What goes on in the next line is indented further.
+        line.strip_prefix("  ").filter(|line| !line.starts_with(' ')).and_then(|line| line.split(' ').next())
+    });
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
 #[test]
-fn each_tool_explains_itself_with_examples() {
+fn every_command_explains_itself_with_examples() {
     let ana = Developer::new();
-    for (tool, example) in [
-        ("new", "mutiny new my-app --typescript"),
-        ("check", "mutiny check my-app --json"),
-        ("pack", "mutiny pack my-app --output"),
-        ("node", "| mutiny node"),
-    ] {
-        let said = printed(&ana.tell(&[tool, "--help"]), 0);
-        assert!(said.contains(&format!("Usage: mutiny {tool}")) && said.contains(example), "{said}");
+    let commands = commands(&ana);
+    for known in ["open", "doctor", "node", "new", "check", "pack"] {
+        assert!(commands.iter().any(|command| command == known), "{known} is not in {commands:?}");
     }
+    for command in commands {
+        let said = printed(&ana.tell(&[&command, "--help"]), 0);
+        assert!(said.contains(&format!("Usage: mutiny {command}")), "{said}");
+        let (_, examples) = said.split_once("\nExamples:\n").unwrap_or_else(|| panic!("{command} shows none: {said}"));
+        let calls = examples.lines().take_while(|line| !line.is_empty()).filter(|line| line.starts_with("  "));
+        let calls = calls.filter(|line| line.contains("mutiny ") && line.contains(&command)).count();
+        assert!(calls >= 2, "{command} shows {calls}: {said}");
+    }
+}
+
+#[test]
+fn a_new_app_in_typescript_says_how_it_is_built() {
+    let ana = Developer::new();
+    let app = ana.path("my-app");
+    let said = printed(&ana.tell(&["new", &app, "--typescript", "--name", "Mine"]), 0);
+    for step in ["Mine (org.example.my-app) is in", "npm install", "npm run build", "mutiny open dist"] {
+        assert!(said.contains(step), "{step} is not in: {said}");
+    }
+    let manifest = fs::read_to_string(Path::new(&app).join("public/mutiny.json")).expect("a manifest");
+    assert_eq!(serde_json::from_str::<Value>(&manifest).expect("JSON")["name"], "Mine");
+    assert!(Path::new(&app).join("src/main.ts").is_file());
+    refused(&ana.tell(&["new", &app, "--typescript"]), 73, "is there already, and nothing in it was changed");
+    refused(&ana.tell(&["new", &ana.path("other"), "--python"]), 64, "'--python'");
+}
+
+#[test]
+fn the_doctor_says_what_it_needs() {
+    let ana = Developer::new();
+    refused(&ana.tell(&["doctor"]), 69, "there is no display to open them on");
+    refused(&ana.tell(&["doctor", "--json"]), 69, "there is no display to open them on");
+    refused(&ana.tell(&["doctor", "--xml"]), 64, "'--xml'");
+    refused(&ana.tell(&["doctor", "chat"]), 64, "'chat'");
 }
 
 #[test]
