@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use crate::harness::Host;
 use serde_json::Value;
@@ -190,4 +190,36 @@ fn a_node_runs_in_place_of_the_program() {
     );
     let ready: Value = serde_json::from_str(said.lines().next().unwrap_or_default()).expect("a line of JSON");
     assert_eq!(ready["event"]["type"], "ready");
+}
+
+#[test]
+fn an_installed_mutiny_brings_apps_and_npm_packages_that_work_where_they_are() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !repository.join("node_modules").exists() {
+        eprintln!("SKIPPED: npm packages are laid out by npm (`npm ci`)");
+        return;
+    }
+    let ana = Developer::new();
+    let share = ana.path("share");
+    let laid_out = Command::new(repository.join("scripts/share")).arg(&share).output().expect("scripts/share");
+    assert!(laid_out.status.success(), "{}", text(&laid_out.stderr));
+
+    for app in fs::read_dir(Path::new(&share).join("apps")).expect("apps").flatten() {
+        let folder = Some(app.path().join("app")).filter(|app| app.exists()).unwrap_or_else(|| app.path());
+        printed(&ana.tell(&["check", folder.to_str().expect("a path in UTF-8"), "--strict"]), 0);
+    }
+    // The bot and its tests find what they import, and so do an editor and a page in a plain browser.
+    let script = "await import('@mutiny/node'); await import('@mutiny/node/testing'); await import('@mutiny/app/mock')";
+    let bot = Path::new(&share).join("apps/echo-bot");
+    let imported = Command::new("node").args(["--input-type=module", "-e", script]).current_dir(bot).output();
+    let imported = imported.expect("node");
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(Path::new(&share).join("node_modules/@mutiny/app/mutiny.d.ts").is_file());
+
+    // Both packages bring it.
+    let config = fs::read_to_string(repository.join("tauri.conf.json")).expect("the bundler's settings");
+    let config: Value = serde_json::from_str(&config).expect("JSON");
+    for format in ["deb", "rpm"] {
+        assert_eq!(config["bundle"]["linux"][format]["files"]["/usr/share/mutiny"], "target/share", "{format}");
+    }
 }
