@@ -56,7 +56,11 @@ export class Transfers extends EventTarget {
   #all = new Map();
   /** Parts under way, by the message's id. @type {Map<string, string>} */
   #underWay = new Map();
-  /** The next part to be sent. Files that are not here wait for the other side to ask. @type {Map<string, number>} */
+  /**
+   * The next part to be sent, and whether somebody is at it. Each word of the other side's about where to go on makes a place anew.
+   * Files that are not here wait for such a word.
+   * @type {Map<string, {index: number, busy: boolean}>}
+   */
   #next = new Map();
 
   /** @param {Mutiny} mutiny @param {Shelf} shelf @param {number} part bytes of a part; both sides have to agree on it */
@@ -213,30 +217,48 @@ export class Transfers extends EventTarget {
     const done = Number(from);
     await this.#keep({ ...transfer, done, state: done === count ? 'done' : 'moving' });
     this.#leave(transfer.id);
-    this.#next.set(transfer.id, done);
+    this.#next.set(transfer.id, { index: done, busy: false });
     await this.#fill(transfer.id);
   }
 
   /** Sends parts until enough are under way. @param {string} id */
   async #fill(id) {
-    for (;;) {
-      const transfer = this.#all.get(id);
-      const index = this.#next.get(id);
-      const underWay = [...this.#underWay.values()].filter((other) => other === id).length;
-      if (transfer?.state !== 'moving' || index === undefined) return;
-      if (underWay >= UNDER_WAY || index >= this.#count(transfer)) return;
-      this.#next.set(id, index + 1);
+    const place = this.#next.get(id);
+    // One at a time: of two parts that are read side by side, the later could be sent first.
+    if (!place || place.busy) return;
+    place.busy = true;
+    const isCurrent = () => this.#next.get(id) === place;
+    while (this.#hasMore(id, place)) {
       try {
-        const file = await this.#shelf.file(id);
-        if (!file) throw new Error('The file is gone.');
-        const content = new Uint8Array(await file.slice(index * this.#part, (index + 1) * this.#part).arrayBuffer());
-        const message = await this.#mutiny.send(addressOf(transfer.with), encode(id, index, content));
+        const content = await this.#read(id, place.index);
+        if (!isCurrent()) break;
+        const { with: to } = /** @type {Transfer} */ (this.#all.get(id));
+        const message = await this.#mutiny.send(addressOf(to), encode(id, place.index, content));
+        // The other side has said meanwhile where to go on: this part is not counted.
+        if (!isCurrent()) break;
         this.#underWay.set(message, id);
+        place.index += 1;
       } catch {
-        await this.#pause(id);
-        return;
+        if (isCurrent()) await this.#pause(id);
+        break;
       }
     }
+    place.busy = false;
+  }
+
+  /** Whether a part is to be sent now. @param {string} id @param {{index: number}} place */
+  #hasMore(id, place) {
+    const transfer = this.#all.get(id);
+    if (transfer?.state !== 'moving' || this.#next.get(id) !== place || place.index >= this.#count(transfer))
+      return false;
+    return [...this.#underWay.values()].filter((other) => other === id).length < UNDER_WAY;
+  }
+
+  /** The content of a part. @param {string} id @param {number} index */
+  async #read(id, index) {
+    const file = await this.#shelf.file(id);
+    if (!file) throw new Error('The file is gone.');
+    return new Uint8Array(await file.slice(index * this.#part, (index + 1) * this.#part).arrayBuffer());
   }
 
   /** A part has arrived, or never will. @param {string} message @param {boolean} delivered */

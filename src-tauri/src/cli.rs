@@ -29,6 +29,25 @@ Examples:
 The log is mutiny.log in the profile's folder, which is profiles/NAME in ~/.local/share/mutiny or in --data-dir.
 MUTINY_LOG=debug says more, there and on the terminal.";
 
+const OPEN_EXAMPLES: &str = "\
+Examples:
+  mutiny open ~/apps/chat             The app in this folder: the instance used last, or the first one
+  mutiny open chat-1.0.0.zip          One more instance of the app in this package, each time
+  mutiny open .                       The app in the folder of this terminal
+  mutiny --profile ben --name Ben open ~/apps/chat
+                                      The same app as somebody else, beside the first
+
+Where Mutiny runs already with this profile, it opens the window, and this command ends at once. A folder or a file that is
+not there ends it with 66, one that is no app with 65.";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  mutiny doctor                       Try some hundred ways out, and say of each whether it held
+  mutiny doctor --json                For programs
+
+It takes about a minute and needs a display. It runs beside a Mutiny that is open, in a profile that it throws away, and
+reaches for nothing beyond this machine. The exit code is 0 if everything held, 1 if something did not.";
+
 const NODE_EXAMPLES: &str = r#"Examples:
   mutiny --profile bot --data-dir ./data node
                                       A bot with an identity and messages of its own
@@ -78,11 +97,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand, PartialEq, Eq)]
 enum Command {
     /// Open the app in a folder: its latest instance, or a new one; or a new instance of the app in a package file
+    #[command(after_help = OPEN_EXAMPLES)]
     Open {
         /// The app's folder, or a package file (.zip)
         place: PathBuf,
     },
     /// Try every way out of an app's window, and print what held
+    #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor {
         /// Print a list of {attempt, held, control, seen}
         #[arg(long)]

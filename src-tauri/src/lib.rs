@@ -18,6 +18,7 @@ mod log;
 mod node;
 mod notify;
 mod page;
+mod reload;
 mod reveal;
 mod save;
 mod scheme;

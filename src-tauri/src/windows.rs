@@ -13,7 +13,7 @@ use crate::dev::peer::Role;
 use crate::error::{Error, Result};
 use crate::scheme::SCHEME;
 use crate::watch::Watchers;
-use crate::{computer, crash, label, notify, walls};
+use crate::{computer, crash, label, notify, reload, walls};
 
 /// What gives a page its `window.mutiny`.
 const APP_API: &str = include_str!("../../ui/app-api/mutiny.js");
@@ -144,6 +144,7 @@ fn build(app: &AppHandle, label: &str, instance: &Instance, address: Url) -> tau
     let window = builder.build()?;
     walls::within(&window)?;
     close_with_page(&window)?;
+    reload::by_key(&window)?;
     crash::watch(&window)
 }
 

@@ -74,6 +74,22 @@ fn a_broken_manifest_is_explained() {
 }
 
 #[test]
+fn a_missing_package_is_named() {
+    let folder = folder(&[]);
+    refused(&open(&folder.path().join("chat-1.0.0.zip")), 66, "There is no package file at");
+}
+
+#[test]
+fn a_broken_package_is_explained_and_nothing_of_it_is_kept() {
+    let folder = folder(&[("chat-1.0.0.zip", "This is no archive.")]);
+    let ana = Host::new("ana");
+    let output = ana.tell(&["open", folder.path().join("chat-1.0.0.zip").to_str().expect("a path in UTF-8")]);
+    refused(&output, 65, "chat-1.0.0.zip");
+    ana.start();
+    ana.launcher().go_to("Apps").page().shows("heading", "Add your first app");
+}
+
+#[test]
 fn an_impossible_profile_name_is_explained() {
     let output = Host::new("ana").tell_only(&["--profile", "../elsewhere"]);
     refused(&output, 64, "cannot be a profile");

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use crate::harness::Host;
 use serde_json::Value;
@@ -51,18 +51,56 @@ impl Developer {
     }
 }
 
+/// The commands that `mutiny --help` lists, without `help` itself.
+fn commands(ana: &Developer) -> Vec<String> {
+    let said = printed(&ana.tell(&["--help"]), 0);
+    let (_, list) = said.split_once("\nCommands:\n").expect("a list of commands");
+    let names = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| {
+        // What goes on in the next line is indented further.
+        line.strip_prefix("  ").filter(|line| !line.starts_with(' ')).and_then(|line| line.split(' ').next())
+    });
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
 #[test]
-fn each_tool_explains_itself_with_examples() {
+fn every_command_explains_itself_with_examples() {
     let ana = Developer::new();
-    for (tool, example) in [
-        ("new", "mutiny new my-app --typescript"),
-        ("check", "mutiny check my-app --json"),
-        ("pack", "mutiny pack my-app --output"),
-        ("node", "| mutiny node"),
-    ] {
-        let said = printed(&ana.tell(&[tool, "--help"]), 0);
-        assert!(said.contains(&format!("Usage: mutiny {tool}")) && said.contains(example), "{said}");
+    let commands = commands(&ana);
+    for known in ["open", "doctor", "node", "new", "check", "pack"] {
+        assert!(commands.iter().any(|command| command == known), "{known} is not in {commands:?}");
     }
+    for command in commands {
+        let said = printed(&ana.tell(&[&command, "--help"]), 0);
+        assert!(said.contains(&format!("Usage: mutiny {command}")), "{said}");
+        let (_, examples) = said.split_once("\nExamples:\n").unwrap_or_else(|| panic!("{command} shows none: {said}"));
+        let calls = examples.lines().take_while(|line| !line.is_empty()).filter(|line| line.starts_with("  "));
+        let calls = calls.filter(|line| line.contains("mutiny ") && line.contains(&command)).count();
+        assert!(calls >= 2, "{command} shows {calls}: {said}");
+    }
+}
+
+#[test]
+fn a_new_app_in_typescript_says_how_it_is_built() {
+    let ana = Developer::new();
+    let app = ana.path("my-app");
+    let said = printed(&ana.tell(&["new", &app, "--typescript", "--name", "Mine"]), 0);
+    for step in ["Mine (org.example.my-app) is in", "npm install", "npm run build", "mutiny open dist"] {
+        assert!(said.contains(step), "{step} is not in: {said}");
+    }
+    let manifest = fs::read_to_string(Path::new(&app).join("public/mutiny.json")).expect("a manifest");
+    assert_eq!(serde_json::from_str::<Value>(&manifest).expect("JSON")["name"], "Mine");
+    assert!(Path::new(&app).join("src/main.ts").is_file());
+    refused(&ana.tell(&["new", &app, "--typescript"]), 73, "is there already, and nothing in it was changed");
+    refused(&ana.tell(&["new", &ana.path("other"), "--python"]), 64, "'--python'");
+}
+
+#[test]
+fn the_doctor_says_what_it_needs() {
+    let ana = Developer::new();
+    refused(&ana.tell(&["doctor"]), 69, "there is no display to open them on");
+    refused(&ana.tell(&["doctor", "--json"]), 69, "there is no display to open them on");
+    refused(&ana.tell(&["doctor", "--xml"]), 64, "'--xml'");
+    refused(&ana.tell(&["doctor", "chat"]), 64, "'chat'");
 }
 
 #[test]
@@ -152,4 +190,36 @@ fn a_node_runs_in_place_of_the_program() {
     );
     let ready: Value = serde_json::from_str(said.lines().next().unwrap_or_default()).expect("a line of JSON");
     assert_eq!(ready["event"]["type"], "ready");
+}
+
+#[test]
+fn an_installed_mutiny_brings_apps_and_npm_packages_that_work_where_they_are() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !repository.join("node_modules").exists() {
+        eprintln!("SKIPPED: npm packages are laid out by npm (`npm ci`)");
+        return;
+    }
+    let ana = Developer::new();
+    let share = ana.path("share");
+    let laid_out = Command::new(repository.join("scripts/share")).arg(&share).output().expect("scripts/share");
+    assert!(laid_out.status.success(), "{}", text(&laid_out.stderr));
+
+    for app in fs::read_dir(Path::new(&share).join("apps")).expect("apps").flatten() {
+        let folder = Some(app.path().join("app")).filter(|app| app.exists()).unwrap_or_else(|| app.path());
+        printed(&ana.tell(&["check", folder.to_str().expect("a path in UTF-8"), "--strict"]), 0);
+    }
+    // The bot and its tests find what they import, and so do an editor and a page in a plain browser.
+    let script = "await import('@mutiny/node'); await import('@mutiny/node/testing'); await import('@mutiny/app/mock')";
+    let bot = Path::new(&share).join("apps/echo-bot");
+    let imported = Command::new("node").args(["--input-type=module", "-e", script]).current_dir(bot).output();
+    let imported = imported.expect("node");
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(Path::new(&share).join("node_modules/@mutiny/app/mutiny.d.ts").is_file());
+
+    // Both packages bring it.
+    let config = fs::read_to_string(repository.join("tauri.conf.json")).expect("the bundler's settings");
+    let config: Value = serde_json::from_str(&config).expect("JSON");
+    for format in ["deb", "rpm"] {
+        assert_eq!(config["bundle"]["linux"][format]["files"]["/usr/share/mutiny"], "target/share", "{format}");
+    }
 }

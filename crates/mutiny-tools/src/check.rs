@@ -5,14 +5,15 @@
 //! [`mutiny_core::csp`], the very policy that the host enforces.
 //!
 //! * `walls`: what a page may load, and from where.
-//! * `html`, `css`, `js`: what a file refers to, with its place.
+//! * `html`, `css`, `js`, `svg`: what a file refers to, or would run, with its place.
 //! * `manifest`, `files`: what is said of the app as a whole.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use mutiny_core::manifest::{Manifest, Place};
+use mutiny_core::manifest::{FILE, Manifest, Place};
+use mutiny_core::view::Permission;
 use mutiny_core::{Error, Survey};
 
 use crate::Result;
@@ -23,6 +24,7 @@ mod html;
 mod js;
 mod manifest;
 mod report;
+mod svg;
 mod walls;
 
 pub(crate) use report::size;
@@ -49,10 +51,13 @@ pub fn check(folder: &Path) -> Result<Report> {
     report.files = survey.files.len();
     report.bytes = survey.files.values().sum();
 
-    let mut checker = Checker { files: &survey.files, entry: "index.html".to_owned(), report };
+    // Without a manifest an app has no permissions; what one that cannot be read would have asked for, nobody knows.
+    let permissions = if survey.files.contains_key(FILE) { None } else { Some(Vec::new()) };
+    let mut checker = Checker { files: &survey.files, entry: "index.html".to_owned(), permissions, report };
     let manifest = manifest::check(&mut checker, &survey.root)?;
     if let Some(manifest) = manifest {
         checker.entry.clone_from(&manifest.entry);
+        checker.permissions = Some(manifest.permissions.clone());
         checker.report.app = Some(app(manifest));
     }
     files::check(&mut checker, &survey.unfit);
@@ -77,6 +82,7 @@ fn look_for(file: &str) -> Option<fn(&mut Checker<'_>, &Source<'_>)> {
         "html" | "htm" | "xhtml" => Some(html::check),
         "css" => Some(css::check),
         "js" | "mjs" => Some(js::check),
+        "svg" => Some(svg::check),
         _ => None,
     }
 }
@@ -91,6 +97,8 @@ struct Source<'t> {
 struct Checker<'a> {
     files: &'a BTreeMap<String, u64>,
     entry: String,
+    /// What the manifest asks for, if that is known.
+    permissions: Option<Vec<Permission>>,
     report: Report,
 }
 
@@ -110,6 +118,11 @@ impl Checker<'_> {
         }
         look(self, &Source { file, text: &text });
         Ok(())
+    }
+
+    /// Whether the app may come to have a permission.
+    fn may_have(&self, permission: Permission) -> bool {
+        self.permissions.as_ref().is_none_or(|declared| declared.contains(&permission))
     }
 
     /// An error at a byte of a file.

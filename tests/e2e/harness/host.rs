@@ -32,7 +32,15 @@ struct Running {
     session: Session,
     driver: Driver,
     inspector: SocketAddr,
-    process: Child,
+    /// None where a terminal started it, with which it ends.
+    process: Option<Child>,
+}
+
+impl Running {
+    #[track_caller]
+    fn process(&mut self) -> &mut Child {
+        self.process.as_mut().expect("a host that the test started itself")
+    }
 }
 
 impl Host {
@@ -160,7 +168,7 @@ impl Host {
             let why = session.err().unwrap_or_default();
             panic!("{}'s webviews cannot be driven: {why} (the host: {ended:?})\n{}", self.name, self.said());
         };
-        *self.running.borrow_mut() = Some(Running { session, driver, inspector, process });
+        *self.running.borrow_mut() = Some(Running { session, driver, inspector, process: Some(process) });
         self.run.set(self.run() + 1);
     }
 
@@ -169,14 +177,24 @@ impl Host {
     pub(crate) fn kill_9(&self) {
         let mut running = self.running.borrow_mut().take().expect("a host that runs");
         // `Child::kill` is SIGKILL.
-        running.process.kill().expect("killed");
-        running.process.wait().expect("ended");
+        running.process().kill().expect("killed");
+        running.process().wait().expect("ended");
+    }
+
+    /// Drives the windows of this person's host, which a terminal started, once they are there.
+    #[track_caller]
+    pub(super) fn drive(&self, inspector: SocketAddr) {
+        let driver = Driver::attach(inspector);
+        let session = poll(|| driver.session());
+        let session = session.unwrap_or_else(|why| panic!("{}'s webviews cannot be driven: {why}", self.name));
+        *self.running.borrow_mut() = Some(Running { session, driver, inspector, process: None });
+        self.run.set(self.run() + 1);
     }
 
     /// Asks it to end, as the system does when the person logs out, and waits until it has.
     #[track_caller]
     pub(crate) fn terminate(&self) -> ExitStatus {
-        terminate(&self.running.borrow().as_ref().expect("a host that runs").process);
+        terminate(self.running.borrow_mut().as_mut().expect("a host that runs").process());
         self.ends_by_itself()
     }
 
@@ -221,20 +239,20 @@ impl Host {
     /// The process that runs it.
     #[track_caller]
     pub(crate) fn process_id(&self) -> u32 {
-        self.running.borrow().as_ref().expect("a host that runs").process.id()
+        self.running.borrow_mut().as_mut().expect("a host that runs").process().id()
     }
 
     /// Waits until it has ended.
     #[track_caller]
     pub(crate) fn ends_by_itself(&self) -> ExitStatus {
         let mut running = self.running.borrow_mut().take().expect("a host that runs");
-        let ended = poll(|| match running.process.try_wait() {
+        let ended = poll(|| match running.process().try_wait() {
             Ok(Some(status)) => Ok(status),
             _ => Err("it still runs".to_owned()),
         });
         ended.unwrap_or_else(|why| {
             // Nobody else would.
-            let _ = running.process.kill();
+            let _ = running.process().kill();
             panic!("{} did not end: {why}", self.name)
         })
     }
@@ -360,9 +378,9 @@ fn ended(command: &mut Command) -> Output {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        if let Some(mut running) = self.running.get_mut().take() {
-            let _ = running.process.kill();
-            let _ = running.process.wait();
+        if let Some(mut process) = self.running.get_mut().take().and_then(|running| running.process) {
+            let _ = process.kill();
+            let _ = process.wait();
         }
         if std::thread::panicking() {
             eprintln!("--- what {} wrote to its terminal ---\n{}", self.name, self.said());

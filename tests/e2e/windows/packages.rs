@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Host, Page};
+use crate::harness::{Host, Page, window};
 
 /// A place where package files are made, out of a small app that remembers something.
 struct Workshop(TempDir);
@@ -111,4 +111,23 @@ fn a_package_that_means_no_good_is_refused_with_a_sentence() {
     assert!(sentence.contains("leads out of the package"), "{sentence}");
     let instances = command(launcher.page(), "instances", &json!({})).expect("the instances");
     assert_eq!(instances, json!([]));
+}
+
+#[test]
+fn one_package_opened_twice_gives_two_instances_and_one_folder_only_one() {
+    let ana = Host::started("ana");
+    let home = TempDir::new().expect("a temporary folder");
+    let package = home.path().join("ping.zip");
+    mutiny_core::pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("apps/ping"), &package).expect("a package");
+    ana.open(text(&package));
+    window::appears("Ping");
+    ana.open(text(&package));
+    window::appears("Ping · Ping 2");
+    ana.launcher().lists_app("Ping").lists_app("Ping 2");
+
+    // A folder is a developer's own, and goes on where it was.
+    ana.open("apps/chat");
+    window::appears("Chat");
+    ana.open("apps/chat");
+    ana.launcher().lists_app("Chat").page().lacks("article", "Chat 2");
 }

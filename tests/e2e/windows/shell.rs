@@ -2,6 +2,7 @@
 
 mod crash;
 mod notifications;
+mod reload;
 mod session;
 mod tray;
 

@@ -23,6 +23,9 @@ class Side {
   pieces = new Map<string, Uint8Array<ArrayBuffer>>();
   transfers!: Transfers;
   carried = 0;
+  /** How long the disk takes for a part, in milliseconds, by how many it has read. */
+  delay = (_read: number) => 0;
+  #read = 0;
 
   constructor(
     readonly me: Address,
@@ -36,7 +39,11 @@ class Side {
         all: async () => structuredClone([...this.kept.values()]),
         put: async (transfer) => void this.kept.set(transfer.id, structuredClone(transfer)),
         putFile: async (id, blob) => void this.files.set(id, blob),
-        file: async (id) => this.files.get(id),
+        file: async (id) => {
+          const delay = this.delay((this.#read += 1));
+          if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+          return this.files.get(id);
+        },
         putPart: async (transfer, index, content) => {
           this.pieces.set(`${transfer.id} ${index}`, content);
           this.kept.set(transfer.id, structuredClone(transfer));
@@ -115,6 +122,15 @@ test('only a few parts are under way at a time', async () => {
   await right.transfers.accept(right.transfer.id);
   await carry(right, left);
   await expect.poll(() => left.host.sent.length).toBe(1 + 8);
+});
+
+test('parts are sent in their order, also where one takes longer to read than the next', async () => {
+  left.delay = (read) => (read % 2) * 5;
+  await left.transfers.send(keyOf(ben), file(40));
+  await settle();
+  await right.transfers.accept(right.transfer.id);
+  await expect.poll(() => settle().then(() => left.transfer.state), { timeout: 5000 }).toBe('done');
+  expect(right.transfer).toMatchObject({ state: 'done', done: 40 });
 });
 
 /** A file that was accepted, of which the first parts have arrived. */

@@ -85,7 +85,7 @@ impl Tag<'_> {
 }
 
 /// The file is valid UTF-8 by now, and so is each piece of it.
-fn text(string: &HtmlString) -> &str {
+pub(super) fn text(string: &HtmlString) -> &str {
     std::str::from_utf8(string).unwrap_or_default()
 }
 
@@ -162,7 +162,7 @@ fn common_attributes(checker: &mut Checker<'_>, source: &Source<'_>, tag: &Tag<'
 }
 
 /// Whether an attribute's value would be run as a script.
-fn is_handler(name: &str) -> bool {
+pub(super) fn is_handler(name: &str) -> bool {
     name.strip_prefix("on").is_some_and(|event| event.len() > 2 && event.bytes().all(|b| b.is_ascii_lowercase()))
 }
 

@@ -7,9 +7,11 @@ use super::walls::{self, Target};
 use super::{Checker, Source};
 
 mod lex;
+mod refused;
 
 use lex::Piece::{Mark, Text, Word};
 use lex::{Piece, pieces};
+use refused::Refused;
 
 /// Functions that take an address first.
 const CALLS: [&str; 3] = ["fetch", "importScripts", "sendBeacon"];
@@ -37,6 +39,11 @@ pub(super) fn check(checker: &mut Checker<'_>, source: &Source<'_>) {
                 checker.warn("eval", source, offset, what);
             }
             Mention::Eval(_) => {}
+            Mention::Refused(refused) => {
+                if !refused.unless.is_some_and(|permission| checker.may_have(permission)) {
+                    checker.warn(refused.code, source, offset, refused.what);
+                }
+            }
         }
     }
 }
@@ -72,6 +79,7 @@ enum Mention {
     Import(String),
     Load(String),
     Eval(&'static str),
+    Refused(&'static Refused),
 }
 
 fn mentions(script: &str) -> Vec<(usize, Mention)> {
@@ -82,7 +90,7 @@ fn mentions(script: &str) -> Vec<(usize, Mention)> {
         let before = &kinds[..index];
         let mention = match piece {
             Text(text) => of_text(before, text),
-            Mark('(') => of_call(before),
+            Mark('(') => of_call(before).or_else(|| refused::call(before).map(Mention::Refused)),
             _ => None,
         };
         if let Some(mention) = mention {
@@ -151,6 +159,31 @@ mod tests {
     }
 
     #[test]
+    fn what_an_app_s_window_has_not_is_found_by_its_name() {
+        for (script, code) in [
+            ("navigator.serviceWorker.register('./sw.js')", "service-worker"),
+            ("navigator.serviceWorker?.register(url)", "service-worker"),
+            ("await navigator.mediaDevices.getUserMedia({ video: true })", "devices"),
+            ("navigator.mediaDevices?.getDisplayMedia?.()", "devices"),
+            ("navigator.webkitGetUserMedia(a, b, c)", "devices"),
+            ("const { getUserMedia } = x; getUserMedia()", "devices"),
+            ("new RTCPeerConnection({})", "webrtc"),
+            ("new window.webkitRTCPeerConnection()", "webrtc"),
+            ("window.open('help.html')", "new-window"),
+            ("globalThis.open?.(url)", "new-window"),
+            ("await mutiny.peers()", "permission"),
+            ("await this.#mutiny.peers()", "permission"),
+            ("window.mutiny?.peers()", "permission"),
+        ] {
+            let codes = mentions(script).into_iter().filter_map(|(_, mention)| match mention {
+                Mention::Refused(refused) => Some(refused.code),
+                _ => None,
+            });
+            assert_eq!(codes.collect::<Vec<_>>(), [code], "{script}");
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_it_is_not() {
         for script in [
             "// import './a.js'",
@@ -164,6 +197,11 @@ mod tests {
             "`fetch('https://x')`",
             "import.meta.url",
             "const url = 'https://example.org'",
+            "'serviceWorker' in navigator; form.register('x')",
+            "function getUserMedia(a) {} // getUserMedia()",
+            "x instanceof RTCPeerConnection; RTCPeerConnection.name",
+            "dialog.open('x'); open('y'); my.window_open()",
+            "mutiny.peers; others.peers(); peers()",
         ] {
             assert_eq!(mentions(script), [], "{script}");
         }

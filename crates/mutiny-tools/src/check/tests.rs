@@ -40,11 +40,17 @@ fn in_page(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_apps_of_this_repository_are_good() {
-    for app in ["chat", "ping", "echo-bot/app"] {
-        let report = check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../apps").join(app)).unwrap();
-        assert_eq!(shown(&report), [""; 0]);
-        assert!(report.is_good() && report.files > 2);
+fn every_app_of_this_repository_is_good() {
+    let apps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../apps");
+    let folders = fs::read_dir(apps).unwrap().map(|entry| entry.unwrap().path());
+    // A bot's folder has the app beside the bot.
+    let apps: Vec<_> =
+        folders.map(|folder| if folder.join("app").exists() { folder.join("app") } else { folder }).collect();
+    assert!(apps.len() >= 7, "{apps:?}");
+    for app in apps {
+        let report = check(&app).unwrap();
+        assert_eq!(shown(&report), [""; 0], "{}", app.display());
+        assert!(report.app.is_some() && report.files > 2, "{}", app.display());
     }
 }
 
@@ -135,6 +141,44 @@ fn style_sheets_and_scripts_are_looked_through_as_well() {
             "style/a.css:2:15 error missing-file",
             "style/a.css:3:9 error remote-style",
         ]
+    );
+}
+
+#[test]
+fn what_an_app_s_window_has_not_is_warned_of() {
+    let js = "navigator.serviceWorker.register('sw.js');\nnavigator.mediaDevices.getUserMedia({ audio: true });\n\
+              new RTCPeerConnection();\nwindow.open('a.html');\nawait mutiny.peers();";
+    let expected = [
+        "a.js:1:33 warning service-worker",
+        "a.js:2:36 warning devices",
+        "a.js:3:22 warning webrtc",
+        "a.js:4:12 warning new-window",
+        "a.js:5:19 warning permission",
+    ];
+    assert_eq!(found(&[MANIFEST, ("index.html", ""), ("a.js", js)]), expected);
+
+    // Who asks for the permission may have it, and without a manifest nobody may.
+    let asks = MANIFEST.1.replace('}', r#", "permissions": ["peers"] }"#);
+    assert_eq!(found(&[("mutiny.json", &asks), ("index.html", ""), ("a.js", js)]), expected[..4]);
+    let without = found(&[("index.html", ""), ("a.js", "mutiny.peers()")]);
+    assert_eq!(without, ["a.js:1:13 warning permission", "mutiny.json warning no-manifest"]);
+    let broken = found(&[("mutiny.json", "{"), ("index.html", ""), ("a.js", "mutiny.peers()")]);
+    assert_eq!(broken, ["mutiny.json:1:1 error manifest"]);
+}
+
+#[test]
+fn scripts_in_pictures_are_warned_of() {
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a {}</style>\n\
+                   <script href=\"a.js\"/><circle onclick=\"go()\" r=\"1\" />\n\
+                   <script><![CDATA[ if (1 < 2) alert('<p onload>') ]]></script><title>on click</title></svg>";
+    assert_eq!(
+        found(&[
+            MANIFEST,
+            ("index.html", ""),
+            ("a.svg", drawing),
+            ("b.SVG", "<svg><!-- <script/> --><g one='1'/></svg>")
+        ]),
+        ["a.svg:2:1 warning script-in-svg", "a.svg:2:30 warning script-in-svg", "a.svg:3:1 warning script-in-svg"]
     );
 }
 
