@@ -13,7 +13,8 @@
 //! * `news`: what the network tells.
 //! * `upkeep`: what is forgotten after a while.
 //! * `damage`: what the person is told where the database was damaged.
-//! * `attention`: what the person is to be told of.
+//! * `attention`: what the person is to be told of; `failures`: what did not arrive.
+//! * `pictures`: the icons of apps; `offers`: apps that came along with the program.
 
 mod activity;
 mod announcements;
@@ -21,14 +22,17 @@ mod app_side;
 mod attention;
 mod choosing;
 mod damage;
+mod failures;
 mod installed;
 mod lending;
 #[cfg(test)]
 mod malice;
 mod news;
+mod offers;
 mod packages;
 mod people;
 mod permissions;
+mod pictures;
 mod policy;
 mod settings;
 mod start;
@@ -60,6 +64,7 @@ use crate::store::Store;
 use crate::view::{AppEvent, Settings, Topic};
 
 pub use attention::{Arrival, Unread};
+pub use failures::Failed;
 
 /// How to start a host.
 #[derive(Clone, Debug)]

@@ -104,6 +104,7 @@ fn generate() -> Bindings {
         view::OwnMessage,
         view::OwnMessages,
         view::Withdrawal,
+        view::Offer,
     );
     bindings
 }
