@@ -182,13 +182,25 @@ class Host {
     const { name, at, app, version } = this.#card;
     switch (command) {
       case 'introduction': {
-        const about = { id: app, name: app, version, description: null, hash: 'sha256-mock', permissions: ['peers'] };
+        const about = {
+          id: app,
+          name: app,
+          version,
+          description: null,
+          hash: 'sha256-mock',
+          permissions: ['peers', 'notifications'],
+        };
         return { address: at, name, label: app, app: about, limits: LIMITS };
       }
       case 'peers':
         if (this.#options.allow === false)
           throw refusal('PermissionDenied', 'You have not allowed this app to see the people you know.');
         return this.#people();
+      case 'notify':
+        if (this.#options.allow === false)
+          throw refusal('PermissionDenied', 'You have not allowed this app to show notifications.');
+        this.#options.notified?.({ title: args.title, text: args.text });
+        return true;
       case 'correspondents':
         return [...this.#doors.values()].map((door) => ({ ...door, online: this.#others.has(door.peer) }));
       case 'invite': {
