@@ -13,6 +13,7 @@ import type {
   Instance,
   Invitation,
   Me,
+  Offer,
   Peer,
   Settings,
   Topic,
@@ -73,6 +74,10 @@ export class Launcher {
   /** How own messages fare: read only while somebody looks at it. */
   readonly activity: Reading<Exchange[]>;
   readonly permissions: Reading<Grant[]>;
+  /** How many messages failed that the person has not seen to have failed. */
+  readonly failures: Reading<number>;
+  /** Apps that came along and are not here yet: read while somebody looks at the apps. */
+  readonly offers: Reading<Offer[]>;
 
   /** What a screen reader should say next: the invitations that arrived last. */
   arrived = $state('');
@@ -100,6 +105,9 @@ export class Launcher {
     // A busy app changes it a thousand times a second.
     this.activity = new Reading(() => host.activity(), 250);
     this.permissions = new Reading(() => host.permissions());
+    // What fails is told of with what else becomes of messages.
+    this.failures = new Reading(() => host.failures(), 250);
+    this.offers = new Reading(() => host.offers());
   }
 
   /**
@@ -118,6 +126,7 @@ export class Launcher {
       this.settings,
       this.damage,
       this.permissions,
+      this.failures,
     ];
     await Promise.all(all.map((reading) => reading.refresh()));
     await watching;
@@ -144,7 +153,7 @@ export class Launcher {
         return [this.peers, this.invitations, ...this.#followed()];
       case 'instances':
         // An invitation lists the instances it can be accepted with.
-        return [this.instances, this.invitations, ...this.#followed()];
+        return [this.instances, this.invitations, this.failures, ...this.#followed()];
       case 'invitations':
         return [this.invitations, this.transfers];
       case 'transfers':
@@ -152,7 +161,7 @@ export class Launcher {
       case 'settings':
         return [this.settings];
       case 'activity':
-        return this.#followed();
+        return [this.failures, ...this.#followed()];
       case 'permissions':
         return [this.permissions];
     }
