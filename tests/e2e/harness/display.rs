@@ -36,6 +36,22 @@ pub(crate) fn type_into_window(title: &str, text: &str, keys: &[&str]) {
     typed.unwrap_or_else(|why| panic!("“{title}” cannot be typed into: {why}"));
 }
 
+/// Chooses a file or folder in the system's dialog with this title, by typing where it is.
+#[track_caller]
+pub(crate) fn choose_in_dialog(title: &str, path: &str) {
+    let window = wait_for_window(title);
+    // The first stroke opens the field for a path, and is its beginning.
+    let typed = xdotool(&["windowfocus", "--sync", &window])
+        .and_then(|_| xdotool(&["type", "--clearmodifiers", "--delay", "25", path]))
+        .and_then(|_| xdotool(&["key", "--clearmodifiers", "Return"]));
+    typed.unwrap_or_else(|why| panic!("nothing can be chosen in “{title}”: {why}"));
+    let gone = poll(|| match xdotool(&["search", "--onlyvisible", "--name", title])?.trim() {
+        "" => Ok(()),
+        _ => Err(format!("the dialog “{title}” is still there")),
+    });
+    gone.unwrap_or_else(|why| panic!("{why}"));
+}
+
 /// Waits until there is a window with this title.
 #[track_caller]
 pub(crate) fn wait_for_window(title: &str) -> String {

@@ -2,12 +2,14 @@
 
 mod activity;
 mod app_api;
+mod apps;
 mod asking;
 mod contacts;
 mod echo_bot;
 mod examples;
 mod guide;
 mod hostile;
+mod invitations;
 mod packages;
 mod people;
 mod save;
