@@ -1,9 +1,9 @@
 // A person's picture, drawn from the peer id just as the launcher draws it: the same person looks the same everywhere.
 
-const FORMS = ["half", "disc", "quarter", "band", "ring"];
+const FORMS = ['half', 'disc', 'quarter', 'band', 'ring'];
 const HUES = [18, 52, 148, 188, 225, 258, 288, 322];
 const TURNS = 8;
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = 'http://www.w3.org/2000/svg';
 
 /** FNV-1a with a final mix. @param {string} text */
 const hash = (text) => {
@@ -19,7 +19,7 @@ const initial = (name) => {
   for (const { segment } of new Intl.Segmenter().segment(name)) {
     if (/[\p{L}\p{N}]/u.test(segment)) return segment.toLocaleUpperCase();
   }
-  return "?";
+  return '?';
 };
 
 /**
@@ -36,11 +36,11 @@ const svg = (tag, attributes, children = []) => {
 
 /** @type {Record<string, (colour: string) => SVGElement>} */
 const shapes = {
-  half: (fill) => svg("rect", { x: -10, y: 22, width: 60, height: 30, fill }),
-  disc: (fill) => svg("circle", { cx: 30, cy: 30, r: 16, fill }),
-  quarter: (fill) => svg("rect", { x: 20, y: 20, width: 40, height: 40, fill }),
-  band: (fill) => svg("rect", { x: -10, y: 24, width: 60, height: 10, fill }),
-  ring: (stroke) => svg("circle", { cx: 30, cy: 30, r: 15, stroke, "stroke-width": 7, fill: "none" }),
+  half: (fill) => svg('rect', { x: -10, y: 22, width: 60, height: 30, fill }),
+  disc: (fill) => svg('circle', { cx: 30, cy: 30, r: 16, fill }),
+  quarter: (fill) => svg('rect', { x: 20, y: 20, width: 40, height: 40, fill }),
+  band: (fill) => svg('rect', { x: -10, y: 24, width: 60, height: 10, fill }),
+  ring: (stroke) => svg('circle', { cx: 30, cy: 30, r: 15, stroke, 'stroke-width': 7, fill: 'none' }),
 };
 
 /**
@@ -62,7 +62,7 @@ export const look = (id) => {
     ground: `oklch(${on}% ${deep ? 0.1 : 0.13} ${HUES[ground]})`,
     shape: `oklch(${of}% 0.12 ${HUES[shape]})`,
     turn: (take(TURNS) * 360) / TURNS,
-    form: FORMS[take(FORMS.length)] ?? "half",
+    form: FORMS[take(FORMS.length)] ?? 'half',
   };
 };
 
@@ -73,11 +73,11 @@ export const look = (id) => {
  */
 export const face = (id, name) => {
   const { ground, shape, turn, form } = look(id);
-  const letter = svg("text", { x: 20, y: 20.5, "text-anchor": "middle", "dominant-baseline": "central" });
+  const letter = svg('text', { x: 20, y: 20.5, 'text-anchor': 'middle', 'dominant-baseline': 'central' });
   letter.textContent = initial(name);
-  return svg("svg", { viewBox: "0 0 40 40", class: "face", "aria-hidden": "true" }, [
-    svg("rect", { width: 40, height: 40, fill: ground }),
-    svg("g", { transform: `rotate(${turn} 20 20)` }, [
+  return svg('svg', { viewBox: '0 0 40 40', class: 'face', 'aria-hidden': 'true' }, [
+    svg('rect', { width: 40, height: 40, fill: ground }),
+    svg('g', { transform: `rotate(${turn} 20 20)` }, [
       /** @type {(colour: string) => SVGElement} */ (shapes[form])(shape),
     ]),
     letter,

@@ -92,13 +92,14 @@ export class Launcher {
     this.#host = host;
     this.me = new Reading(() => host.me());
     this.peers = new Reading(() => host.peers());
-    this.instances = new Reading(() => host.instances());
+    // A busy app changes both a thousand times a second, and nobody reads so fast.
+    this.instances = new Reading(() => host.instances(), 100);
     this.invitations = new Reading(async () => {
       const before = this.invitations.value;
       const after = await host.invitations();
       this.arrived = arrivals(before, after) || this.arrived;
       return after;
-    });
+    }, 100);
     this.transfers = new Reading(() => host.transfers());
     this.settings = new Reading(() => host.settings());
     this.damage = new Reading(() => host.damage());
@@ -106,7 +107,7 @@ export class Launcher {
     this.activity = new Reading(() => host.activity(), 250);
     this.permissions = new Reading(() => host.permissions());
     // What fails is told of with what else becomes of messages.
-    this.failures = new Reading(() => host.failures(), 250);
+    this.failures = new Reading(() => host.failures(), 500);
     this.offers = new Reading(() => host.offers());
   }
 
