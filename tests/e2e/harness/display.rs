@@ -24,6 +24,17 @@ pub(crate) fn picture_of_display(name: &str) {
     assert!(status.success(), "import could not write {}", file.display());
 }
 
+/// A picture of one window, by its title, also of one that no driver reaches.
+#[track_caller]
+pub(crate) fn picture_of_window(title: &str) -> Vec<u8> {
+    let window = wait_for_window(title);
+    // Whatever lies over it would be in the picture.
+    xdotool(&["windowraise", &window]).unwrap_or_else(|why| panic!("“{title}” cannot be raised: {why}"));
+    let output = Command::new("import").args(["-window", &window, "png:-"]).output().expect("import");
+    assert!(output.status.success(), "no picture of “{title}”: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
 /// Types into the window with this title, once it is there, as a person at the keyboard would: text, then keys by name.
 #[track_caller]
 pub(crate) fn type_into_window(title: &str, text: &str, keys: &[&str]) {

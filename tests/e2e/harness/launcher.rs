@@ -20,6 +20,11 @@ impl<'h> Launcher<'h> {
         &self.page
     }
 
+    /// The window itself, for good.
+    pub(crate) fn into_page(self) -> Page<'h> {
+        self.page
+    }
+
     /// Goes to one of the views of the rail.
     #[track_caller]
     pub(crate) fn go_to(&self, view: &str) -> &Self {
