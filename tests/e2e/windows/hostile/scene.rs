@@ -155,6 +155,17 @@ impl Launcher<'_> {
     }
 }
 
+impl Launcher<'_> {
+    /// The same again and again, for as long as this.
+    #[track_caller]
+    pub(super) fn answers_for(&self, long: Duration) {
+        let began = Instant::now();
+        while began.elapsed() < long {
+            self.answers();
+        }
+    }
+}
+
 /// The hostile app's window.
 pub(super) struct Hostile<'s> {
     scene: &'s Scene,
@@ -206,6 +217,23 @@ impl<'s> Hostile<'s> {
     #[track_caller]
     pub(super) fn closes(&self) {
         window::close("Hostile app");
+    }
+
+    /// What its storms did so far.
+    #[track_caller]
+    pub(super) fn counts(&self) -> Value {
+        self.page.asks("return structuredClone(storm.counts)").unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Takes one of the ways out by which the whole window goes, and no other.
+    #[track_caller]
+    pub(super) fn departs(&self, attempt: &str) {
+        let url = format!("http://{}/{attempt}", self.scene.sink.address());
+        let go = format!(
+            "const {{ navigations }} = await import('/attempts/navigations.js');
+             setTimeout(() => navigations['{attempt}']({{ url: '{url}', name: '{attempt}', sink: {{}} }}), 50);"
+        );
+        self.page.asks(&go).unwrap_or_else(|why| panic!("{attempt}: {why}"));
     }
 
     /// Starts one of its storms.
