@@ -62,8 +62,11 @@ window.storm = {
       count('windows', window.open('about:blank') ? 'opened' : 'refused');
       location.href = 'mutiny:nowhere';
     }),
-  /** Dialogs, one after the other, for as long as somebody answers. */
+  /** Dialogs, one after the other, for as long as somebody answers. What it says to itself stops with the first that holds it. */
   async dialogs() {
+    const own = await window.mutiny.instance;
+    setInterval(() => window.mutiny.send(own, 'still here').catch(() => {}), 100);
+    await after(1000);
     for (;;) {
       alert('Mutiny needs your password.');
       confirm('Are you sure?');

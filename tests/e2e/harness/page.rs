@@ -188,12 +188,6 @@ impl<'h> Page<'h> {
         }
     }
 
-    /// Accepts the next dialog that the page shows, and returns what it says.
-    #[track_caller]
-    pub(crate) fn accepts_dialog(&self) -> String {
-        self.eventually("show a dialog", Session::accept_dialog)
-    }
-
     /// Loads the page again.
     #[track_caller]
     pub(crate) fn reload(&self) -> &Self {

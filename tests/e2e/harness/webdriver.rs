@@ -113,12 +113,6 @@ impl Session {
         self.post("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] })).map(drop)
     }
 
-    /// Accepts the dialog that the current page shows, and returns what it says.
-    pub(crate) fn accept_dialog(&self) -> Result<String> {
-        let said = text(&self.get("alert/text")?)?;
-        self.post("alert/accept", json!({})).map(|_| said)
-    }
-
     /// Puts the current window somewhere on the display.
     pub(crate) fn place(&self, x: i32, y: i32, width: i32, height: i32) -> Result<()> {
         let rect = json!({ "x": x, "y": y, "width": width, "height": height });

@@ -156,6 +156,16 @@ impl Launcher<'_> {
 }
 
 impl Launcher<'_> {
+    /// How many entries wait in the inbox of an instance.
+    #[track_caller]
+    pub(super) fn unread_of(&self, id: &str) -> u64 {
+        let code = format!(
+            "const all = await window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances');
+             return all.find((it) => it.id === '{id}').unread"
+        );
+        self.0.asks(&code).ok().and_then(|unread| unread.as_u64()).expect("a number")
+    }
+
     /// The same again and again, for as long as this.
     #[track_caller]
     pub(super) fn answers_for(&self, long: Duration) {

@@ -39,11 +39,11 @@ fn the_launcher_answers_while_an_app_shows_dialog_after_dialog() {
     let hostile = scene.open_idle_app();
     hostile.storms("dialogs");
     launcher.answers_for(A_WHILE);
-    // Whoever answers one meets the next.
-    let said: Vec<String> = (0..4).map(|_| hostile.page().accepts_dialog()).collect();
-    let all = ["Mutiny needs your password.", "Are you sure?", "Your password, please", "Mutiny needs your password."];
-    assert_eq!(said, all);
+    // It spoke until the first dialog, and is held by it ever since: no driver gets an answer from its page.
+    let before = launcher.unread_of(hostile.id());
+    assert!(before > 0, "it never began");
     launcher.answers_for(A_WHILE);
+    assert_eq!(launcher.unread_of(hostile.id()), before);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::json;
 
@@ -47,6 +48,25 @@ fn file(name: &str) -> PathBuf {
     folder.join(name).with_extension("png")
 }
 
+/// So many dots may differ by a fifth of their range without anything having changed: the engine draws in tiles, and does not
+/// smooth the edges of letters the same way every time.
+const NOISE: f64 = 25.0;
+
+/// Saves a picture in place of the one before, unless that shows the same.
+fn save(name: &str, png: &[u8]) {
+    let (file, fresh) = (file(name), std::env::temp_dir().join(format!("mutiny-view-{}.png", std::process::id())));
+    fs::write(&fresh, png).expect("a picture saved");
+    let compared =
+        Command::new("compare").args(["-metric", "AE", "-fuzz", "20%"]).args([&file, &fresh]).arg("null:").output();
+    let compared = compared.expect("compare (Debian's package imagemagick, which `make test` installs)");
+    // Pictures of another size, and one that is not there, cannot be compared.
+    let differs = String::from_utf8_lossy(&compared.stderr).trim().parse::<f64>().map_or(true, |dots| dots > NOISE);
+    if differs {
+        fs::copy(&fresh, &file).expect("a picture saved");
+    }
+    fs::remove_file(&fresh).expect("removed");
+}
+
 /// Pictures all of the tour that the scene has and that is wanted, under its names with this ending.
 fn pictures(scene: &Scene, (width, height): (i32, i32), dark: bool, ending: &str, wanted: impl Fn(&str) -> bool) {
     for host in scene.cast() {
@@ -67,7 +87,7 @@ fn pictures(scene: &Scene, (width, height): (i32, i32), dark: bool, ending: &str
         stop.visit(scene, |page| {
             dress(page, stop.window);
             page.until("hold still", STEADY, json!([]));
-            fs::write(file(&format!("{}{ending}", stop.name)), page.png()).expect("a picture saved");
+            save(&format!("{}{ending}", stop.name), &page.png());
         });
     }
 }
@@ -83,7 +103,7 @@ fn pictures_of_all_views() {
         pictures(&scene, NARROW_SIZE, false, "-narrow", |name| NARROW.contains(&name));
         if scene.find(Who::Mia).is_some() {
             let dialog = picture_of_window(&format!("{CRASHED} stopped working"));
-            fs::write(file("apps-crashed-dialog"), dialog).expect("a picture saved");
+            save("apps-crashed-dialog", &dialog);
         }
     }
 }
