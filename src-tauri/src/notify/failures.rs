@@ -5,7 +5,7 @@ use tauri::{AppHandle, Manager, async_runtime};
 use tokio::time;
 use uuid::Uuid;
 
-use super::{BETWEEN, GATHERING, Notice, Notifications, is_looked_at, lock, show, withdraw, words};
+use super::{BETWEEN, Notice, Notifications, is_looked_at, lock, show, withdraw, words};
 use crate::{label, windows};
 
 /// As many of an instance's are told apart; all of them are in the launcher's view.
@@ -15,8 +15,6 @@ const MOST: usize = 1_000;
 #[derive(Default)]
 pub(super) struct Unseen {
     messages: Vec<Uuid>,
-    /// Of how many of them they were told.
-    told: usize,
     /// They will be told of the others in a moment.
     due: bool,
 }
@@ -32,10 +30,10 @@ pub(super) fn gather(app: &AppHandle, id: Uuid, message: Uuid) {
     if std::mem::replace(&mut unseen.due, true) {
         return;
     }
-    let wait = if unseen.told == 0 { GATHERING } else { BETWEEN };
     let app = app.clone();
     async_runtime::spawn(async move {
-        time::sleep(wait).await;
+        // Long enough for an app that sends its last message and closes to be gone.
+        time::sleep(BETWEEN).await;
         if let Err(error) = tell(&app, id).await {
             tracing::debug!(%id, %error, "the person is not told of a message that failed");
         }
@@ -55,7 +53,6 @@ async fn tell(app: &AppHandle, id: Uuid) -> mutiny_core::Result<()> {
         let mut all = lock(&notifications.failed);
         let Some(unseen) = all.get_mut(&id) else { return Ok(()) };
         unseen.due = false;
-        unseen.told = unseen.messages.len();
         unseen.messages.clone()
     };
     let instance = host.instance(id).await?;
