@@ -49,6 +49,11 @@ const LAUNCHER: &[&str] = &[
     "add_friend",
     "remove_friend",
     "rename_peer",
+    "failures",
+    "failures_seen",
+    "app_icon",
+    "window_icon",
+    "offers",
 ];
 
 // Not `app`: Tauri has a plugin of that name, which would take this one's place.
@@ -65,10 +70,11 @@ const INSTANCE: &[&str] = &[
     "save",
     "announce",
     "announcements",
+    "notify",
 ];
 
 /// What the host's own questions above an app's window call. No app may: it would answer them itself.
-const ASK: &[&str] = &["question", "candidates", "me", "refuse", "allow", "choose", "watch"];
+const ASK: &[&str] = &["question", "candidates", "me", "refuse", "allow", "choose", "watch", "icon"];
 
 /// What the inspector of `mutiny dev` calls.
 const INSPECTOR: &[&str] = &[

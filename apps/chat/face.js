@@ -1,7 +1,7 @@
 // A person's picture, drawn from the peer id just as the launcher draws it: the same person looks the same everywhere.
 
 const FORMS = ['half', 'disc', 'quarter', 'band', 'ring'];
-const HUES = [20, 42, 62, 142, 160, 180, 205, 230, 252, 272, 292, 312, 335, 358];
+const HUES = [18, 52, 148, 188, 225, 258, 288, 322];
 const TURNS = 8;
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -38,13 +38,13 @@ const svg = (tag, attributes, children = []) => {
 const shapes = {
   half: (fill) => svg('rect', { x: -10, y: 22, width: 60, height: 30, fill }),
   disc: (fill) => svg('circle', { cx: 30, cy: 30, r: 16, fill }),
-  quarter: (fill) => svg('rect', { x: 20, y: 20, width: 30, height: 30, fill }),
-  band: (fill) => svg('rect', { x: -10, y: 23, width: 60, height: 10, fill }),
+  quarter: (fill) => svg('rect', { x: 20, y: 20, width: 40, height: 40, fill }),
+  band: (fill) => svg('rect', { x: -10, y: 24, width: 60, height: 10, fill }),
   ring: (stroke) => svg('circle', { cx: 30, cy: 30, r: 15, stroke, 'stroke-width': 7, fill: 'none' }),
 };
 
 /**
- * What the picture of an id is made of: the hues of ground and shape, the shape's side in degrees, and its form.
+ * What the picture of an id is made of: the colours of ground and shape, the shape's side in degrees, and its form.
  * @param {string} id
  */
 export const look = (id) => {
@@ -55,10 +55,12 @@ export const look = (id) => {
     return taken;
   };
   const ground = take(HUES.length);
-  const shape = (ground + 2 + take(4)) % HUES.length;
+  const deep = take(2) === 1;
+  const shape = (ground + 2 + take(HUES.length - 3)) % HUES.length;
+  const [on, of] = deep ? [36, 52] : [52, 38];
   return {
-    ground: HUES[ground] ?? 0,
-    shape: HUES[shape] ?? 0,
+    ground: `oklch(${on}% ${deep ? 0.1 : 0.13} ${HUES[ground]})`,
+    shape: `oklch(${of}% 0.12 ${HUES[shape]})`,
     turn: (take(TURNS) * 360) / TURNS,
     form: FORMS[take(FORMS.length)] ?? 'half',
   };
@@ -74,9 +76,9 @@ export const face = (id, name) => {
   const letter = svg('text', { x: 20, y: 20.5, 'text-anchor': 'middle', 'dominant-baseline': 'central' });
   letter.textContent = initial(name);
   return svg('svg', { viewBox: '0 0 40 40', class: 'face', 'aria-hidden': 'true' }, [
-    svg('rect', { width: 40, height: 40, fill: `oklch(52% 0.12 ${ground})` }),
+    svg('rect', { width: 40, height: 40, fill: ground }),
     svg('g', { transform: `rotate(${turn} 20 20)` }, [
-      /** @type {(colour: string) => SVGElement} */ (shapes[form])(`oklch(43% 0.13 ${shape})`),
+      /** @type {(colour: string) => SVGElement} */ (shapes[form])(shape),
     ]),
     letter,
   ]);

@@ -36,6 +36,7 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
             crate::save::save,
             announce,
             announcements,
+            crate::notify::said::notify,
         ])
         .build()
 }

@@ -92,7 +92,9 @@ mod linux {
         let (Ok(parent), Ok(title)) = (window.gtk_window(), window.title()) else { return };
         let sentence = format!("{title} stopped working");
         let flags = DialogFlags::DESTROY_WITH_PARENT;
-        let dialog = MessageDialog::new(Some(&parent), flags, MessageType::Warning, ButtonsType::None, &sentence);
+        // A name of another direction stays within the sentence.
+        let shown = format!("\u{2068}{title}\u{2069} stopped working");
+        let dialog = MessageDialog::new(Some(&parent), flags, MessageType::Warning, ButtonsType::None, &shown);
         dialog.set_secondary_text(Some("Its messages are safe, and wait until it runs again."));
         dialog.set_title(&sentence);
         dialog.add_buttons(&[("Close", ResponseType::Close), ("Restart", ResponseType::Accept)]);

@@ -72,6 +72,11 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
             people::add_friend,
             people::remove_friend,
             people::rename_peer,
+            activity::failures,
+            activity::failures_seen,
+            apps::app_icon,
+            apps::window_icon,
+            apps::offers,
         ])
         .build()
 }

@@ -3,6 +3,7 @@
 mod app;
 mod ask;
 mod autostart;
+mod bundled;
 mod cli;
 mod computer;
 mod contact;

@@ -1,24 +1,28 @@
 //! Notifications on the desktop, in the host's own words: where something arrived, how many messages, and from whom.
 //!
-//! Nothing that an app's page or a message says is ever in one. They are sent over D-Bus from here and not through Tauri's
+//! What an app's page says itself is in one only where the person allowed it ([`said`]), under the app's name. They are sent over D-Bus from here and not through Tauri's
 //! notification plugin, which would replace `window.Notification` in every page, the apps' included.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use mutiny_core::view::{Answer, AppEvent, Topic};
+use mutiny_core::view::{Answer, AppEvent, MessageState, Topic};
 use mutiny_core::{Event, Host};
 use tauri::{AppHandle, Manager, async_runtime};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time;
 use uuid::Uuid;
 
+use self::pace::Pace;
 use crate::{label, windows};
 
 #[cfg_attr(target_os = "linux", path = "notify/linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "notify/none.rs")]
 mod desktop;
+pub(crate) mod failures;
+mod pace;
+pub(crate) mod said;
 mod words;
 
 /// How long to wait for more of the same before the person is told.
@@ -30,8 +34,10 @@ const BETWEEN: Duration = Duration::from_secs(4);
 /// What a notification is about. There is one at a time of each, and it says all there is to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Notice {
-    /// Messages for an instance; opens it.
+    /// Messages for an instance, or what its app says of them; opens it.
     Instance(Uuid),
+    /// Messages of an instance that did not arrive; opens the launcher's view of them.
+    Failures(Uuid),
     /// Invitations; opens the launcher's view of them.
     Invitations,
     /// The program itself; opens the launcher.
@@ -48,6 +54,10 @@ pub(crate) struct Notifications {
     told: Mutex<HashMap<Uuid, Instant>>,
     /// Instances of which the person will be told in a moment.
     gathering: Mutex<HashSet<Uuid>>,
+    /// What failed of which instance since the person looked.
+    failed: Mutex<HashMap<Uuid, failures::Unseen>>,
+    /// How soon each app may say something again.
+    paces: Mutex<HashMap<Uuid, Pace>>,
 }
 
 /// Begins to tell the person of what arrives.
@@ -77,6 +87,7 @@ pub(crate) fn seen(app: &AppHandle, webview: &str) {
     let seen = match label::instance(webview) {
         Some(id) => {
             app.state::<Host>().clear_arrivals(id);
+            lock(&app.state::<Notifications>().paces).entry(id).or_default().heed();
             Notice::Instance(id)
         }
         None => Notice::Invitations,
@@ -96,6 +107,9 @@ async fn watch(app: AppHandle) {
     loop {
         match events.recv().await {
             Ok(Event::App(id, AppEvent::Message)) => gather(&app, id),
+            Ok(Event::App(id, AppEvent::Delivery { id: message, state: MessageState::Failed })) => {
+                failures::gather(&app, id, message);
+            }
             Ok(Event::Changed(Topic::Invitations)) => known = invited(&app, &host, known).await,
             Ok(Event::Changed(Topic::Settings)) if !host.settings().notifications => withdraw(&app, |_| true),
             // What was missed is told with the next message.
@@ -139,7 +153,7 @@ async fn arrived(app: &AppHandle, id: Uuid) -> mutiny_core::Result<()> {
     }
     let arrivals = host.arrivals(id).await?;
     if arrivals.is_empty() {
-        // A failure notice, which the app tells of and the launcher lists.
+        // A failure notice, which is told of elsewhere; or the app spoke for itself.
         return Ok(());
     }
     let summary = windows::title(&host.instance(id).await?);
@@ -153,7 +167,7 @@ async fn invited(app: &AppHandle, host: &Host, known: HashSet<Uuid>) -> HashSet<
     let new: Vec<_> = open.iter().filter(|(id, _)| !known.contains(id)).map(|(_, sentence)| sentence).collect();
     if !new.is_empty() && !is_looked_at(app, label::LAUNCHER) {
         let body = if let [one] = new[..] { one.clone() } else { format!("{} new invitations", new.len()) };
-        show(app, Notice::Invitations, "Invitation", &body);
+        show(app, Notice::Invitations, "Mutiny · Invitation", &body);
     }
     open.into_keys().collect()
 }
@@ -182,6 +196,7 @@ fn clicked(app: &AppHandle, notice: Notice, token: Option<String>) {
         let token = token.as_deref();
         match notice {
             Notice::Instance(id) => crate::report(&app, windows::open_with(&app, id, token).await),
+            Notice::Failures(_) => windows::show_view(&app, "activity/failed", token),
             Notice::Invitations => windows::show_view(&app, "invitations", token),
             Notice::Launcher => windows::show_launcher(&app, token),
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use mutiny_core::Host;
 use mutiny_core::view::Instance;
+use tauri::image::Image;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -186,6 +187,21 @@ pub(crate) async fn retitle(app: &AppHandle, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// How wide and high an icon of a window is, in dots. The launcher draws as many.
+const ICON: u32 = 64;
+
+/// Gives an instance's open window an icon: the colours of its dots, row by row, four bytes each.
+pub(crate) fn set_icon(app: &AppHandle, id: Uuid, dots: &[u8]) -> Result<()> {
+    if dots.len() != (ICON * ICON * 4) as usize {
+        let sentence = format!("An icon has {ICON} by {ICON} dots of four bytes, and this has {} bytes.", dots.len());
+        return Err(mutiny_core::Error::InvalidArgument(sentence).into());
+    }
+    match app.get_webview_window(&label::of(id)) {
+        Some(window) => window.set_icon(Image::new_owned(dots.to_owned(), ICON, ICON)).map_err(Error::Window),
+        None => Ok(()),
+    }
+}
+
 /// Closes an instance's window, if it is open, without asking its page.
 pub(crate) fn close(app: &AppHandle, id: Uuid) -> Result<()> {
     match app.get_webview_window(&label::of(id)) {
@@ -271,8 +287,13 @@ fn accept_token(_window: &WebviewWindow, _token: String) {}
 pub(crate) fn title(instance: &Instance) -> String {
     let name = &instance.app.name;
     let title = if instance.label == *name { name.clone() } else { format!("{name} · {}", instance.label) };
-    plain(&title)
+    let title = plain(&title);
+    // What is the host's own begins like that: its windows, its questions, its notifications.
+    if title.trim_start().to_lowercase().starts_with(OWN) { format!("App: {title}") } else { title }
 }
+
+/// The beginning that no app's title can have.
+const OWN: &str = "mutiny";
 
 /// A name without characters that would turn around or hide what stands beside it.
 pub(crate) fn plain(name: &str) -> String {
@@ -327,6 +348,12 @@ mod tests {
     #[test]
     fn a_name_cannot_pretend_to_be_more_than_a_name() {
         assert_eq!(titled("Chat\u{202e}\n", "Family"), "Chat · Family");
+    }
+
+    #[test]
+    fn no_app_is_called_what_the_host_is_called() {
+        assert_eq!(titled("Mutiny", "Mutiny"), "App: Mutiny");
+        assert_eq!(titled(" \u{202e}MUTINY · Invitation", "x"), "App:  MUTINY · Invitation · x");
     }
 
     #[test]

@@ -8,6 +8,7 @@ import { navigations } from './attempts/navigations.js';
 import { patience, storage } from './attempts/storage.js';
 import { workers } from './attempts/workers.js';
 import { finish, plan, run } from './report.js';
+import './attempts/gestures.js';
 import './storms.js';
 
 const sink = await (await fetch('/sink.json')).json();

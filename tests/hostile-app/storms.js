@@ -4,6 +4,15 @@ import { after } from './report.js';
 
 const { invoke } = window.__TAURI_INTERNALS__;
 
+/** What came of each storm so far, for whoever wants to know that it really rages. */
+const counts = {};
+
+/** Counts that a storm did something: `tried`, or what came of that. */
+const count = (storm, what = 'tried') => {
+  counts[storm] ??= { tried: 0 };
+  counts[storm][what] = (counts[storm][what] ?? 0) + 1;
+};
+
 /** A thousand of something a second, until the page is gone. */
 const endlessly = async (act) => {
   for (;;) {
@@ -13,31 +22,51 @@ const endlessly = async (act) => {
 };
 
 window.storm = {
+  counts,
   /** Messages to oneself and to nobody. */
   async messages() {
     const { peer, instance } = await window.mutiny.instance;
     const nobody = '00000000-0000-4000-8000-000000000000';
     let n = 0;
     await endlessly(() => {
-      window.mutiny.send({ peer, instance: n++ % 2 ? instance : nobody }, 'x'.repeat(1000)).catch(() => {});
+      count('messages');
+      window.mutiny.send({ peer, instance: n++ % 2 ? instance : nobody }, 'x'.repeat(1000)).then(
+        () => count('messages', 'stored'),
+        ({ code }) => count('messages', code),
+      );
     });
   },
   /** Commands, allowed and not. */
   commands: () =>
     endlessly(() => {
-      invoke('plugin:instance|introduction').catch(() => {});
-      invoke('plugin:launcher|me').catch(() => {});
+      count('commands');
+      invoke('plugin:instance|introduction').then(
+        () => count('commands', 'answered'),
+        () => count('commands', 'failed'),
+      );
+      invoke('plugin:launcher|me').then(
+        () => count('commands', 'let through'),
+        () => count('commands', 'refused'),
+      );
     }),
   /** Names for the window that are not its own. */
-  titles: () => endlessly(() => (document.title = `Mutiny ${Math.random()}`)),
+  titles: () =>
+    endlessly(() => {
+      count('titles');
+      document.title = `Mutiny ${Math.random()}`;
+    }),
   /** Windows, and ways elsewhere. */
   windows: () =>
     endlessly(() => {
-      window.open('about:blank');
+      count('windows');
+      count('windows', window.open('about:blank') ? 'opened' : 'refused');
       location.href = 'mutiny:nowhere';
     }),
-  /** Dialogs, one after the other, for as long as somebody answers. */
+  /** Dialogs, one after the other, for as long as somebody answers. What it says to itself stops with the first that holds it. */
   async dialogs() {
+    const own = await window.mutiny.instance;
+    setInterval(() => window.mutiny.send(own, 'still here').catch(() => {}), 100);
+    await after(1000);
     for (;;) {
       alert('Mutiny needs your password.');
       confirm('Are you sure?');

@@ -179,6 +179,14 @@ export interface SendOptions {
   deadline?: number;
 }
 
+/** What a notification reads. Line breaks become spaces, and what is too long is cut. */
+export interface AppNotification {
+  /** The first line, 60 characters at most: who wrote, say. */
+  title?: string;
+  /** What there is to say, 240 characters at most. */
+  text: string;
+}
+
 /** An own message came to its end. */
 export interface DeliveryEvent extends Event {
   /** The event's name. */
@@ -445,6 +453,21 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    * ```
    */
   save(name: string, data: Blob | ArrayBuffer | ArrayBufferView): Promise<boolean>;
+
+  /**
+   * Shows a notification on the desktop, under this app's name; a click on it brings this window to the front. Needs the
+   * permission `notifications` in the manifest; the person is asked at the first call, so make that one when they ask for it.
+   * Rejects with `PermissionDenied` where they said no.
+   *
+   * Resolves with whether it was shown. It is not while the person looks at this window, nor where they want no
+   * notifications. There is one of an app at a time, a few seconds apart, and longer as long as nobody looks: of those
+   * that wait for their turn only the last one is shown.
+   *
+   * ```js
+   * await mutiny.notify({ title: 'Ana', text: 'It is your move.' });
+   * ```
+   */
+  notify(notification: AppNotification): Promise<boolean>;
 
   /**
    * Every entry of the inbox, one after the other, for as long as the page lives; it waits while the inbox is empty. An

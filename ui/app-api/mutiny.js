@@ -376,6 +376,14 @@
     return call('save', bytes, { name: encodeURIComponent(name.toWellFormed()) });
   };
 
+  /** @type {Mutiny['notify']} */
+  const notify = async (notification) => {
+    const { title = null, text } = Object(notification);
+    if (typeof text !== 'string' || (title !== null && typeof title !== 'string'))
+      throw invalid('Say what the notification reads: notify({ title, text }), both of them strings.');
+    return call('notify', { title: title?.toWellFormed() ?? null, text: text.toWellFormed() });
+  };
+
   /** @returns {AsyncGenerator<Entry, never, void>} */
   async function* inbox() {
     await watch();
@@ -439,6 +447,7 @@
     read,
     next,
     save,
+    notify,
     on,
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener, /** @type {any} */ options) =>
       events.addEventListener(type, listener, options),

@@ -696,4 +696,16 @@ export type Waiting = {
     sent: number,
     /** What it says; nothing for an invitation. */
     body: Body | null,
+/** An app that lies ready on this computer, for the person to add. */
+export type Offer = {
+    /** The app's id. */
+    id: string,
+    /** Its name. */
+    name: string,
+    /** One sentence, where its manifest has one. */
+    description: string | null,
+    /** Its own icon as a `data:` URL, where it has one. */
+    icon: string | null,
+    /** Where it is: what to add. */
+    place: string,
 };

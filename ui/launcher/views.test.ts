@@ -21,6 +21,12 @@ const components = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.svelte') && !PARTS.test(file));
 
+/** Where the pictures are taken and axe-core looks: the first two words of each stop. */
+const tour = readFileSync(join(import.meta.dirname, '../../tests/e2e/windows/views/tour.rs'), 'utf8');
+const stops = [...tour.matchAll(/\b(?:stop|view|dialog|empty|question)\(\s*"([\w-]+)",\s*"([\w/]+\.svelte)"/g)].map(
+  ([, name, file]) => ({ name: name!, file: file! }),
+);
+
 describe('docs/views.md', () => {
   it.each(components.filter((file) => SEEN.test(readFileSync(join(SOURCES, file), 'utf8'))))('lists %s', (file) => {
     expect(list).toContain(`\`${file}\``);
@@ -29,6 +35,18 @@ describe('docs/views.md', () => {
   it('lists nothing that is gone', () => {
     const listed = [...list.matchAll(/`([\w/-]+\.svelte)`/g)].map(([, file]) => file!);
     expect(listed.filter((file) => !components.includes(file))).toEqual([]);
+  });
+
+  it('has a stop of the tour for each of them', () => {
+    const listed = [...list.matchAll(/`([\w/-]+\.svelte)`/g)].map(([, file]) => file!);
+    // A question's frame is seen with whatever it asks.
+    const visited = ['ask/Ask.svelte', ...stops.map(({ file }) => file)];
+    expect([...new Set(listed)].filter((file) => !visited.includes(file))).toEqual([]);
+    expect(stops.map(({ file }) => file).filter((file) => !components.includes(file))).toEqual([]);
+  });
+
+  it.each(stops)('shows $name', ({ name }) => {
+    expect(list).toContain(`](images/views/${name}.png)`);
   });
 
   it('shows every picture that there is, and no other', () => {

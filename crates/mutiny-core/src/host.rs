@@ -13,7 +13,8 @@
 //! * `news`: what the network tells.
 //! * `upkeep`: what is forgotten after a while.
 //! * `damage`: what the person is told where the database was damaged.
-//! * `attention`: what the person is to be told of.
+//! * `attention`: what the person is to be told of; `failures`: what did not arrive.
+//! * `pictures`: the icons of apps; `offers`: apps that came along with the program.
 //! * `simulation`: what `mutiny dev` does to a host, and sees of it.
 
 mod activity;
@@ -22,14 +23,17 @@ mod app_side;
 mod attention;
 mod choosing;
 mod damage;
+mod failures;
 mod installed;
 mod lending;
 #[cfg(test)]
 mod malice;
 mod news;
+mod offers;
 mod packages;
 mod people;
 mod permissions;
+mod pictures;
 mod policy;
 mod settings;
 mod simulation;
@@ -63,6 +67,7 @@ use crate::trace::Tracer;
 use crate::view::{AppEvent, Conditions, Settings, Topic, Trace};
 
 pub use attention::{Arrival, Unread};
+pub use failures::Failed;
 
 /// How to start a host.
 #[derive(Clone, Debug)]

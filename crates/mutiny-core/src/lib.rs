@@ -24,5 +24,5 @@ mod transfer;
 pub mod view;
 
 pub use error::{Error, Result};
-pub use host::{Arrival, Config, Event, Host, Resource, Unread};
+pub use host::{Arrival, Config, Event, Failed, Host, Resource, Unread};
 pub use package::{Packed, Survey, pack};

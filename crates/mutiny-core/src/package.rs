@@ -14,6 +14,7 @@ use crate::view;
 
 pub(crate) mod archive;
 mod hash;
+mod icon;
 pub(crate) mod listing;
 mod media_type;
 mod pack;
@@ -23,6 +24,7 @@ mod shelf;
 mod survey;
 mod url_path;
 
+pub(crate) use icon::icon;
 pub use pack::{Packed, pack};
 use paths::Names;
 use scan::Files;
@@ -132,15 +134,7 @@ impl Package {
 
     /// Opens a file of the list, or `None` if it is by now something else than a file of this folder.
     fn open_inside(&self, path: &Path) -> io::Result<Option<File>> {
-        let target = fs::canonicalize(path)?;
-        if !scan::belongs_to_package(&self.root, &target) || !target.is_file() {
-            return Ok(None);
-        }
-        let file = File::open(&target)?;
-        // A link swapped in between the check and the opening shows now: the path leads elsewhere, or to
-        // another file than the one that is open.
-        let unchanged = fs::canonicalize(path)? == target && is_same_file(&file, &target)?;
-        Ok(unchanged.then_some(file))
+        open_inside(&self.root, path)
     }
 
     fn file_at(&self, url_path: &str) -> Option<&String> {
@@ -171,6 +165,19 @@ impl Package {
             permissions: permissions.into_iter().map(view::Permission::as_str).map(str::to_owned).collect(),
         }
     }
+}
+
+/// Opens a file of the app at `root`, or `None` if it is by now something else than a file of that folder.
+fn open_inside(root: &Path, path: &Path) -> io::Result<Option<File>> {
+    let target = fs::canonicalize(path)?;
+    if !scan::belongs_to_package(root, &target) || !target.is_file() {
+        return Ok(None);
+    }
+    let file = File::open(&target)?;
+    // A link swapped in between the check and the opening shows now: the path leads elsewhere, or to
+    // another file than the one that is open.
+    let unchanged = fs::canonicalize(path)? == target && is_same_file(&file, &target)?;
+    Ok(unchanged.then_some(file))
 }
 
 /// The canonical path of a folder that is there.

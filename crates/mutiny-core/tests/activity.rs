@@ -152,3 +152,30 @@ async fn what_was_never_sent_cannot_be_withdrawn() {
     let page = alice.host().own_messages(instance, &id, MessageState::Failed, Some("x".into())).await;
     assert_eq!(page.unwrap_err().code(), "InvalidArgument");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_counts_until_it_was_seen_and_what_was_taken_back_does_not() {
+    let (mut alice, mut bob) = alice_and_bob().await;
+    let to = bob_leaves(&alice, &mut bob).await;
+    assert_eq!(alice.host().failures().await.unwrap(), 0);
+
+    let withdrawn = alice.sends(&to, "never mind").await;
+    alice.host().withdraw(alice.instance(), withdrawn).await.unwrap();
+    let body = || Body::Json("too late".into());
+    let soon = Some(std::time::Duration::from_millis(1));
+    let late = alice.host().send(alice.instance(), &to, body(), soon).await.unwrap();
+    assert_eq!(alice.ended(late).await, MessageState::Failed);
+    assert_eq!(alice.host().failures().await.unwrap(), 1);
+    let failed = alice.host().failed(alice.instance(), vec![withdrawn, late, Uuid::nil()]).await.unwrap();
+    assert_eq!(failed, [mutiny_core::Failed { to: "bob".to_owned(), messages: 1 }]);
+
+    // It is still news after a restart, and old news once it was seen.
+    alice.stop().await;
+    alice.start().await;
+    assert_eq!(alice.host().failures().await.unwrap(), 1);
+    alice.host().failures_seen().await.unwrap();
+    assert_eq!(alice.host().failures().await.unwrap(), 0);
+    let again = alice.host().send(alice.instance(), &to, body(), soon).await.unwrap();
+    assert_eq!(alice.ended(again).await, MessageState::Failed);
+    assert_eq!(alice.host().failures().await.unwrap(), 1);
+}

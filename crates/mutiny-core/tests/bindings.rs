@@ -111,6 +111,7 @@ fn generate() -> Bindings {
         view::Level,
         view::Queues,
         view::Waiting,
+        view::Offer,
     );
     bindings
 }

@@ -173,3 +173,27 @@ async fn what_is_no_package_is_refused_with_a_sentence() {
     assert!(matches!(alice.host().add_app(&missing).await, Err(Error::MissingPackage(_))));
     assert_eq!(kept(alice.host()), 0);
 }
+
+#[tokio::test]
+async fn apps_that_came_along_are_offered_until_they_are_here() {
+    let (alice, shelf) = (Peer::new("alice").await, TempDir::new().unwrap());
+    for (name, id) in [("b", "org.example.chat"), ("a", "org.example.poll")] {
+        let folder = shelf.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("index.html"), "").unwrap();
+        fs::write(folder.join("icon.svg"), "<svg/>").unwrap();
+        let manifest = format!(r#"{{"id":"{id}","name":"{}","version":"1.0.0","icon":"icon.svg"}}"#, &id[12..]);
+        fs::write(folder.join("mutiny.json"), manifest).unwrap();
+    }
+    fs::create_dir(shelf.path().join("no app")).unwrap();
+    let names = async || {
+        let offers = alice.host().offers(shelf.path().to_owned()).await.unwrap();
+        assert!(offers.iter().all(|offer| offer.icon.is_some()), "{offers:?}");
+        offers.into_iter().map(|offer| offer.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["chat", "poll"]);
+    let chat = alice.host().add_app(&shelf.path().join("b")).await.unwrap();
+    assert_eq!(names().await, ["poll"]);
+    assert!(alice.host().app_icon(chat.id).await.unwrap().is_some());
+    assert_eq!(alice.host().offers(shelf.path().join("gone")).await.unwrap(), []);
+}

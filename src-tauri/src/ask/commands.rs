@@ -14,7 +14,7 @@ use crate::watch::Watchers;
 /// The plugin. `build.rs` lists the same commands for the access control.
 pub(crate) fn plugin() -> TauriPlugin<Wry> {
     Builder::new("ask")
-        .invoke_handler(tauri::generate_handler![question, candidates, me, refuse, allow, choose, watch])
+        .invoke_handler(tauri::generate_handler![question, candidates, me, refuse, allow, choose, watch, icon])
         .build()
 }
 
@@ -39,6 +39,11 @@ impl<'de> CommandArg<'de, Wry> for Asked {
 async fn question(host: State<'_, Host>, asked: Asked) -> Result<Asking> {
     let instance = host.instance(asked.instance).await?;
     Ok(Asking { app_id: instance.app.id, app_name: instance.app.name, label: instance.label, question: asked.question })
+}
+
+#[tauri::command]
+async fn icon(host: State<'_, Host>, asked: Asked) -> Result<Option<String>> {
+    Ok(host.app_icon(asked.instance).await?)
 }
 
 #[tauri::command]

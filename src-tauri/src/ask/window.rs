@@ -32,7 +32,7 @@ pub(super) fn close(app: &AppHandle, label: &str) {
 
 fn build(app: &AppHandle, label: &str, title: &str, parent: &WebviewWindow, question: Question) -> tauri::Result<()> {
     let (width, height) = match question {
-        Question::Permission { .. } => (460.0, 310.0),
+        Question::Permission { .. } => (460.0, 340.0),
         Question::Invite => (460.0, 560.0),
     };
     let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App("ask.html".into()))

@@ -65,9 +65,22 @@ pub(crate) const GONE_TO: &[&str] = &[
     "window-open-self",
 ];
 
+/// The departures of the whole window that it hears of while the doors are open, each from a fresh page of its own: the first
+/// that succeeds takes the page away, and whatever comes after it.
+pub(crate) const DEPARTED: &[&str] = &[
+    "form-get",
+    "form-post",
+    "frame-takes-top",
+    "link",
+    "location-assign",
+    "location-href",
+    "location-replace",
+    "meta-refresh",
+];
+
 /// Whether a control shows that the sink would hear of this attempt.
 pub(crate) fn has(attempt: &str) -> bool {
-    [LOADED, LOOKED_UP, GONE_TO].iter().any(|names| names.contains(&attempt))
+    [LOADED, LOOKED_UP, GONE_TO, DEPARTED].iter().any(|names| names.contains(&attempt))
 }
 
 #[cfg(test)]
@@ -76,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_attempt_has_one_control_at_most() {
-        let all = [LOADED, LOOKED_UP, GONE_TO].concat();
+        let all = [LOADED, LOOKED_UP, GONE_TO, DEPARTED].concat();
         for (i, name) in all.iter().enumerate() {
             assert!(has(name) && !all[..i].contains(name), "{name}");
         }

@@ -29,6 +29,7 @@ const FILES: &[(&str, &str)] = files![
     "attempts/documents.js",
     "attempts/elements.js",
     "attempts/files.js",
+    "attempts/gestures.js",
     "attempts/loads.js",
     "attempts/names.js",
     "attempts/navigations.js",

@@ -2,10 +2,11 @@
 
 use mutiny_core::Host;
 use mutiny_core::view::{Exchange, MessageState, OwnMessages, Withdrawal};
-use tauri::State;
+use tauri::{AppHandle, State};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::notify;
 
 #[tauri::command]
 pub(super) async fn activity(host: State<'_, Host>) -> Result<Vec<Exchange>> {
@@ -36,4 +37,16 @@ pub(super) async fn withdraw_all(host: State<'_, Host>, peer: String, instance: 
 #[tauri::command]
 pub(super) async fn retry(host: State<'_, Host>, peer: String) -> Result<()> {
     Ok(host.retry(&peer).await?)
+}
+
+#[tauri::command]
+pub(super) async fn failures(host: State<'_, Host>) -> Result<u32> {
+    Ok(host.failures().await?)
+}
+
+#[tauri::command]
+pub(super) async fn failures_seen(app: AppHandle, host: State<'_, Host>) -> Result<()> {
+    host.failures_seen().await?;
+    notify::failures::seen(&app);
+    Ok(())
 }

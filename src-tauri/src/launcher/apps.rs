@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use mutiny_core::Host;
-use mutiny_core::view::{Correspondent, Instance, Transfer};
+use mutiny_core::view::{Correspondent, Instance, Offer, Transfer};
+use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State, WebviewWindow};
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::{dialogs, reveal, windows};
+use crate::{bundled, dialogs, reveal, windows};
 
 #[tauri::command]
 pub(super) async fn pick_package(window: WebviewWindow) -> Result<Option<String>> {
@@ -63,4 +64,28 @@ pub(super) async fn transfers(host: State<'_, Host>) -> Result<Vec<Transfer>> {
 #[tauri::command]
 pub(super) async fn correspondents(host: State<'_, Host>, id: Uuid) -> Result<Vec<Correspondent>> {
     Ok(host.correspondents(id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn app_icon(host: State<'_, Host>, id: Uuid) -> Result<Option<String>> {
+    Ok(host.app_icon(id).await?)
+}
+
+/// The launcher draws the icons of apps, so that no picture of theirs is taken apart in this process: what arrives here
+/// are the colours of its dots.
+#[tauri::command]
+pub(super) async fn window_icon(app: AppHandle, request: Request<'_>) -> Result<()> {
+    let id = request.headers().get("id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let (InvokeBody::Raw(dots), Some(id)) = (request.body(), id) else {
+        return Err(mutiny_core::Error::InvalidArgument("An icon is the colours of its dots.".to_owned()).into());
+    };
+    windows::set_icon(&app, id, dots)
+}
+
+#[tauri::command]
+pub(super) async fn offers(host: State<'_, Host>) -> Result<Vec<Offer>> {
+    match bundled::folder() {
+        Some(folder) => Ok(host.offers(folder).await?),
+        None => Ok(Vec::new()),
+    }
 }

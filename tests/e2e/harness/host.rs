@@ -13,7 +13,7 @@ use super::chat::Chat;
 use super::driver::{Driver, automation};
 use super::launcher::Launcher;
 use super::loopback;
-use super::page::{Page, QUESTION};
+use super::page::{GUIDE, Page, QUESTION};
 use super::processes::terminate;
 use super::wait::poll;
 use super::webdriver::Session;
@@ -53,7 +53,8 @@ impl Host {
 
     /// A host that was never started, and always is the same peer: its pictures look alike at every run.
     pub(crate) fn made_up(name: &'static str, key: &[u8]) -> Self {
-        let host = Self::new(name);
+        let mut host = Self::new(name);
+        host.listens = loopback::address_of(name);
         let profile = host.data_dir().join("profiles").join(name);
         fs::create_dir_all(&profile).expect("a profile");
         fs::write(profile.join("identity.key"), key).expect("a key");
@@ -322,7 +323,7 @@ impl Host {
 
     /// The guide's window.
     pub(crate) fn guide(&self) -> Page<'_> {
-        Page::new(self, "tauri://localhost/guide/")
+        Page::new(self, GUIDE)
     }
 
     /// The window of the one app that is open.

@@ -20,6 +20,11 @@ impl<'h> Launcher<'h> {
         &self.page
     }
 
+    /// The window itself, for good.
+    pub(crate) fn into_page(self) -> Page<'h> {
+        self.page
+    }
+
     /// Goes to one of the views of the rail.
     #[track_caller]
     pub(crate) fn go_to(&self, view: &str) -> &Self {
@@ -122,6 +127,31 @@ impl<'h> Launcher<'h> {
     pub(crate) fn has_read_of_damage(&self) -> &Self {
         self.page.click("button", "I have read this");
         self.page.lacks("heading", "Mutiny had to begin anew");
+        self
+    }
+
+    /// Chooses something in an app's menu.
+    #[track_caller]
+    pub(crate) fn choose_for(&self, label: &str, entry: &str) -> &Self {
+        self.go_to("Apps");
+        self.page.click("button", &format!("More for {label}")).click("menuitem", entry);
+        self
+    }
+
+    /// Something is dragged over the window (`enter`), away (`leave`), or dropped (`drop`). The window learns of it as it does
+    /// from Tauri: no program here can be made to drag a file.
+    #[track_caller]
+    pub(crate) fn is_dragged_over(&self, kind: &str, paths: &[&str]) -> &Self {
+        let script = "const [kind, paths] = arguments;
+            const event = `tauri://drag-${kind}`;
+            const own = Object.getOwnPropertyNames(window).filter((it) => it.startsWith('_')).map((it) => window[it]);
+            const listeners = own.find((it) => typeof it === 'object' && it && event in it)?.[event];
+            const tell = own.find((it) => typeof it === 'function' && String(it).includes('eventData'));
+            if (!listeners || !tell) return false;
+            const payload = { paths, position: { x: 100, y: 100 } };
+            tell({ event, payload }, Object.getOwnPropertyNames(listeners));
+            return true;";
+        self.page.until("hear of something that is dragged", script, json!([kind, paths]));
         self
     }
 

@@ -24,3 +24,11 @@ fn own_address() -> Ipv4Addr {
     let [_, high, middle, low] = std::process::id().to_be_bytes();
     Ipv4Addr::new(127, 64 | high, middle, low)
 }
+
+/// The address of a made-up person: the same at every run, since it is part of their contact link, unless somebody has it.
+pub(crate) fn address_of(name: &str) -> SocketAddr {
+    let [first, second] = [0, 1].map(|at| name.as_bytes().get(at).copied().unwrap_or(0));
+    let address = SocketAddr::from((Ipv4Addr::new(127, 0, first, second), FIRST_PORT));
+    let is_free = TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok();
+    if is_free { address } else { free_address() }
+}

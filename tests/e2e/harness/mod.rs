@@ -15,8 +15,8 @@ mod webdriver;
 pub(crate) mod window;
 
 pub(crate) use chat::Chat;
-pub(crate) use desktop::{Notifications, Tray};
-pub(crate) use display::{picture_of_display, type_into_window, wait_for_window};
+pub(crate) use desktop::{FileManager, Notifications, Tray};
+pub(crate) use display::{choose_in_dialog, picture_of_display, picture_of_window, type_into_window, wait_for_window};
 pub(crate) use host::Host;
 pub(crate) use page::Page;
 pub(crate) use terminal::Terminal;

@@ -24,6 +24,9 @@ const PAINTED: &str = "
 /// Where the pages of the host's questions are.
 pub(super) const QUESTION: &str = "tauri://localhost/ask.html";
 
+/// Where the pages of the guide are.
+pub(super) const GUIDE: &str = "tauri://localhost/guide/";
+
 /// One window of a running host, found by the address of its page.
 pub(crate) struct Page<'h> {
     host: &'h Host,
@@ -280,9 +283,10 @@ impl<'h> Page<'h> {
         Err("there is no such window".to_owned())
     }
 
-    /// The addresses of the host's questions begin like the launcher's own.
+    /// The addresses of the host's questions and of the guide begin like the launcher's own.
     fn is_at(&self, url: &str) -> bool {
-        url.starts_with(self.address) && (self.address.starts_with(QUESTION) || !url.starts_with(QUESTION))
+        let is_other = |begin: &str| url.starts_with(begin) && !self.address.starts_with(begin);
+        url.starts_with(self.address) && !is_other(QUESTION) && !is_other(GUIDE)
     }
 
     fn locate(&self, session: &Session, role: &str, name: &str) -> Result<Element> {

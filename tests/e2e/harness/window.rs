@@ -24,6 +24,19 @@ pub(crate) fn appears(title: &str) {
     there.unwrap_or_else(|why| panic!("{why}"));
 }
 
+/// The icon of the window with this title: its dots from the top left, each as `0xAARRGGBB`.
+pub(crate) fn icon(title: &str) -> Option<Vec<u32>> {
+    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+    let window = found.lines().last()?;
+    let read = Command::new("xprop").args(["-id", window, "-notype", "32c", "_NET_WM_ICON"]).output();
+    let read = read.expect("xprop (Debian's package x11-utils, which `make test` installs)");
+    let text = String::from_utf8_lossy(&read.stdout).into_owned();
+    let numbers = text.split_once('=')?.1.split(',');
+    let numbers: Vec<u32> = numbers.filter_map(|number| number.trim().parse().ok()).collect();
+    // Width and height come first.
+    numbers.get(2..).map(<[u32]>::to_vec)
+}
+
 /// A window manager, for as long as this value lives: without one, windows have no buttons and no focus.
 pub(crate) struct Manager(Child);
 

@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Host, Page};
+use crate::harness::window::Manager;
+use crate::harness::{Host, Notifications, Page};
 
 /// Writes an app that asks for permissions and does nothing by itself.
 fn app(folder: &TempDir, permissions: &[&str]) -> String {
@@ -74,6 +75,37 @@ fn an_app_that_wants_to_see_people_gets_what_the_person_says() {
 }
 
 #[test]
+fn an_app_that_wants_to_notify_is_asked_for_and_what_was_said_is_kept_listed_and_taken_back() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let notifications = Notifications::shown();
+    let ana = Host::started("ana");
+    ana.open(&app(&folder, &["notifications"]));
+    let page = ana.app();
+    page.shows("heading", "Friends");
+    begin(&page, "mutiny.notify({ text: 'Hello' })");
+    let question = ana.question();
+    question.shows("heading", "Friends would like to show notifications").picture("ask-notifications");
+    question.leave_by("button", "Don’t allow");
+    assert_eq!(answer(&page)["code"], "PermissionDenied");
+    assert_eq!(page.asks("return mutiny.notify({ text: 'Hello' })").expect_err("refused")["code"], "PermissionDenied");
+    ana.asks_nothing();
+    assert_eq!(notifications.all(), []);
+
+    let launcher = ana.launcher();
+    launcher.go_to("Settings").page().click("switch", "Show notifications: Friends").says("Allowed");
+    let manager = Manager::start();
+    manager.focus("Mutiny");
+    assert_eq!(page.asks("return mutiny.notify({ title: 'Ben', text: 'Hello' })"), Ok(json!(true)));
+    notifications.says("Friends", "Ben\nHello");
+    launcher.page().click("switch", "Show notifications: Friends").says("Not allowed");
+    assert_eq!(
+        page.asks("return mutiny.notify({ text: 'Again' })").expect_err("taken back")["code"],
+        "PermissionDenied"
+    );
+    assert_eq!(notifications.all().len(), 1);
+}
+
+#[test]
 fn a_permission_can_be_granted_and_several_calls_wait_for_one_answer() {
     let folder = TempDir::new().expect("a temporary folder");
     let (ana, _ben) = ana_and_ben(&folder, &["peers"]);
@@ -106,6 +138,8 @@ fn without_a_declared_permission_nobody_is_asked() {
     let refusal = ana.app().asks("return mutiny.peers()").expect_err("undeclared");
     assert_eq!(refusal["code"], "PermissionDenied");
     assert!(refusal["message"].as_str().is_some_and(|text| text.contains("mutiny.json")), "{refusal}");
+    let refusal = ana.app().asks("return mutiny.notify({ text: 'Hello' })").expect_err("undeclared");
+    assert_eq!(refusal["code"], "PermissionDenied");
     ana.asks_nothing();
 }
 

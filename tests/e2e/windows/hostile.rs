@@ -3,6 +3,7 @@
 mod alone;
 mod closing;
 mod doctor;
+mod gestures;
 mod kit;
 mod links;
 mod removal;
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::alone::alone;
-use self::kit::controls::{GONE_TO, LOADED, LOOKED_UP};
+use self::kit::controls::{DEPARTED, GONE_TO, LOADED, LOOKED_UP};
 use self::scene::Scene;
 
 #[test]
@@ -72,6 +73,19 @@ fn with_open_doors_the_sink_notices() {
     let scene = Scene::new();
     let _hostile = scene.open_hostile_app();
     scene.notices(GONE_TO);
+}
+
+/// The same for what takes the whole window away, each from a page of its own.
+#[test]
+fn with_open_doors_every_departure_arrives() {
+    if !alone("with_open_doors_every_departure_arrives", "policy,doors,proxy") {
+        return;
+    }
+    let scene = Scene::new();
+    for attempt in DEPARTED {
+        scene.open_idle_app().departs(attempt);
+        scene.notices(&[attempt]);
+    }
 }
 
 /// Looks into the release, where one was built on this machine: it must not know how to take walls down.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod app_api;
+mod apps;
 mod asking;
 mod contacts;
 mod dev;
@@ -9,6 +10,7 @@ mod echo_bot;
 mod examples;
 mod guide;
 mod hostile;
+mod invitations;
 mod packages;
 mod people;
 mod save;

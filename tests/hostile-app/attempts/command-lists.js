@@ -48,10 +48,15 @@ export const launcher = [
   'add_friend',
   'remove_friend',
   'rename_peer',
+  'failures',
+  'failures_seen',
+  'app_icon',
+  'window_icon',
+  'offers',
 ];
 
 /** The plugin of the host's own questions: an app that could call it would answer them itself. */
-export const ask = ['question', 'candidates', 'me', 'refuse', 'allow', 'choose', 'watch'];
+export const ask = ['question', 'candidates', 'me', 'refuse', 'allow', 'choose', 'watch', 'icon'];
 
 /** Tauri's core plugins, by name. */
 export const core = {

@@ -169,6 +169,11 @@ export const commands = {
       return kind === 'failure' || from.instance === instance ? held(reason) : broke(JSON.stringify(entry));
     }
   },
+  'notify-without-permission': () =>
+    invoke('plugin:instance|notify', { title: 'Mutiny', text: 'hostile' }).then(
+      (shown) => broke(`it was ${shown ? '' : 'not '}shown`),
+      refused,
+    ),
   'people-without-permission': async () => {
     const peers = await invoke('plugin:instance|peers').catch(refused);
     if (peers.held) return peers;

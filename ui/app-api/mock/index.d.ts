@@ -11,8 +11,10 @@ export interface MockOptions {
   app?: string;
   /** The app's version, `1.0.0` unless told otherwise. */
   version?: string;
-  /** What the person says when they are asked for the permission `peers`: yes, unless told otherwise. */
+  /** What the person says when they are asked for a permission: yes, unless told otherwise. */
   allow?: boolean;
+  /** Is told what a notification reads, which the mock shows nowhere. */
+  notified?: (notification: { title: string | null; text: string }) => void;
   /** Whom the person chooses at `invite()`: the first who is not invited yet, unless told otherwise. */
   choose?: (people: Person[]) => Person | null | Promise<Person | null>;
   /**

@@ -189,13 +189,19 @@ class Host {
     introduction: () => {
       const { name, at, app: id, version } = this.#card;
       const about = { description: null, hash: 'sha256-mock', accepts: /** @type {const} */ ('invited') };
-      const app = { id, name: id, version, ...about, permissions: ['peers'] };
+      const app = { id, name: id, version, ...about, permissions: ['peers', 'notifications'] };
       return { address: at, name, label: id, app, limits: LIMITS };
     },
     peers: () => {
       if (this.#options.allow === false)
         throw refusal('PermissionDenied', 'You have not allowed this app to see the people you know.');
       return this.#people();
+    },
+    notify: ({ title, text }) => {
+      if (this.#options.allow === false)
+        throw refusal('PermissionDenied', 'You have not allowed this app to show notifications.');
+      this.#options.notified?.({ title, text });
+      return true;
     },
     correspondents: () => [...this.#doors.values()].map((door) => ({ ...door, online: this.#others.has(door.peer) })),
     invite: async ({ peer }) => {

@@ -78,6 +78,8 @@ export class Host {
   refusals: Record<string, unknown[]> = {};
   /** Runs when a command has been carried out and before its answer leaves. */
   beforeAnswer: (command: string) => void | Promise<void> = () => {};
+  /** What notifications read. */
+  notified: { title: string | null; text: string }[] = [];
   /** Callbacks that a page has registered, by the number they go by. */
   callbacks = new Map<number, (message: unknown) => void>();
 
@@ -182,6 +184,9 @@ export class Host {
         return this.states.get(args.id) ?? 'queued';
       case 'save':
         this.saved.push({ name: decodeURIComponent(args.name), bytes: args.bytes });
+        return true;
+      case 'notify':
+        this.notified.push(args);
         return true;
       case 'read':
         return this.inbox[0] ?? null;

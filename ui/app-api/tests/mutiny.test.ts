@@ -283,6 +283,26 @@ describe('save', () => {
   });
 });
 
+describe('notify', () => {
+  test('hands over what it reads, and says whether it was shown', async () => {
+    const host = new Host();
+    const mutiny = host.openPage();
+    expect(await mutiny.notify({ title: 'Ana', text: 'Your move' })).toBe(true);
+    expect(await mutiny.notify({ text: 'Your move' })).toBe(true);
+    expect(host.notified).toEqual([
+      { title: 'Ana', text: 'Your move' },
+      { title: null, text: 'Your move' },
+    ]);
+  });
+
+  test.each([[undefined], ['text'], [{}], [{ text: 5 }], [{ title: 5, text: 'x' }]])('refuses %j', async (nonsense) => {
+    const host = new Host();
+    const asked = host.openPage().notify(nonsense as never);
+    await expect(asked).rejects.toMatchObject({ code: 'InvalidArgument' });
+    expect(host.notified).toEqual([]);
+  });
+});
+
 describe('events', () => {
   /** A page that notes down what it is told. */
   const listen = async (host: Host) => {

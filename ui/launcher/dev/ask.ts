@@ -47,6 +47,8 @@ mockIPC((command) => {
       return shown.asking;
     case 'plugin:ask|candidates':
       return shown.people;
+    case 'plugin:ask|icon':
+      return null;
     case 'plugin:ask|me':
       return me();
     default:

@@ -10,6 +10,7 @@ import type {
   Instance,
   Invitation,
   Me,
+  Offer,
   Peer,
   Settings,
   Topic,
@@ -30,6 +31,9 @@ export interface World {
   activity?: MadeUpActivity;
   damage?: Damage | null;
   permissions?: Grant[];
+  /** Messages that failed and were not seen. */
+  failures?: number;
+  offers?: Offer[];
   computer?: Computer;
   offer?: ContactOffer | null;
   /** Every command fails with this. */
@@ -98,6 +102,14 @@ export class MadeUpHost {
     get_app: ({ invitation: id }) => this.#transfer(id, { is: 'arriving', done: 400_000, total: 1_440_000 }),
     cancel_transfer: ({ invitation: id }) => this.#transfer(id),
     correspondents: () => [],
+    failures: () => this.#world.failures ?? 0,
+    failures_seen: () => {
+      this.#world.failures = 0;
+      this.#wake('activity');
+    },
+    offers: () => this.#world.offers ?? [],
+    app_icon: () => null,
+    window_icon: () => undefined,
     settings: () => (this.#world.settings ??= settings()),
     set_settings: ({ change }) => {
       this.#world.settings = { ...settings(), ...this.#world.settings, ...(change as Partial<Settings>) };

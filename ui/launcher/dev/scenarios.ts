@@ -12,7 +12,19 @@ function busy(world: World, many = 0): World {
 
 /** Worlds worth looking at, by name. */
 export const scenarios: Record<string, () => World> = {
-  empty: () => ({ me: me(), peers: [], instances: [], invitations: [] }),
+  empty: () => ({
+    me: me(),
+    peers: [],
+    instances: [],
+    invitations: [],
+    offers: ['Chat', 'Poll', 'Whiteboard'].map((name) => ({
+      id: `org.mutiny.${name.toLowerCase()}`,
+      name,
+      description: 'Talk to people directly, from computer to computer.',
+      icon: null,
+      place: `/usr/share/mutiny/apps/${name.toLowerCase()}`,
+    })),
+  }),
 
   new: () => ({
     me: me({ name: 'ana' }),
@@ -170,7 +182,7 @@ export const scenarios: Record<string, () => World> = {
     },
   }),
 
-  waiting: () => busy(scenarios['normal']!()),
+  waiting: () => ({ ...busy(scenarios['normal']!()), failures: 3 }),
   deep: () => busy(scenarios['normal']!(), 600),
   waitingNames: () => busy(scenarios['names']!()),
 

@@ -8,18 +8,18 @@ describe('face', () => {
   it('stays the same for an id', () => {
     expect(face('12D3KooWAna')).toMatchInlineSnapshot(`
       {
-        "form": "band",
-        "ground": 62,
-        "shape": 205,
+        "form": "half",
+        "ground": "oklch(52% 0.13 288)",
+        "shape": "oklch(38% 0.12 52)",
         "turn": 135,
       }
     `);
     expect(face('')).toMatchInlineSnapshot(`
       {
-        "form": "ring",
-        "ground": 312,
-        "shape": 358,
-        "turn": 0,
+        "form": "half",
+        "ground": "oklch(36% 0.1 188)",
+        "shape": "oklch(52% 0.12 322)",
+        "turn": 270,
       }
     `);
   });
@@ -31,6 +31,13 @@ describe('face', () => {
   it('tells most people apart', () => {
     const looks = new Set(ids.map((id) => JSON.stringify(face(id))));
     expect(looks.size).toBeGreaterThan(ids.length * 0.85);
+  });
+
+  it('uses every colour about as often as the others', () => {
+    const counts = new Map<string, number>();
+    for (const id of ids) counts.set(face(id).ground, (counts.get(face(id).ground) ?? 0) + 1);
+    expect(counts.size).toBe(16);
+    expect(Math.max(...counts.values())).toBeLessThan((2.2 * ids.length) / 16);
   });
 });
 

@@ -2,10 +2,10 @@
 
 /** The drawing of an icon or avatar. Angles are in degrees. */
 export interface Face {
-  /** Hue of the ground. */
-  ground: number;
-  /** Hue of the shape on it. */
-  shape: number;
+  /** The colour of the ground, dark enough for white letters. */
+  ground: string;
+  /** The colour of the shape on it, which white letters can be read on as well. */
+  shape: string;
   /** Which side the shape lies at. */
   turn: number;
   /** Which shape it is. */
@@ -13,8 +13,8 @@ export interface Face {
 }
 
 const FORMS = ['half', 'disc', 'quarter', 'band', 'ring'] as const;
-/** Hues that are pleasant when dark enough for white letters; the olive ones are not. */
-const HUES = [20, 42, 62, 142, 160, 180, 205, 230, 252, 272, 292, 312, 335, 358];
+/** Hues that have names of their own, so that two of them are told apart at a glance; the olive ones are not pleasant. */
+const HUES = [18, 52, 148, 188, 225, 258, 288, 322];
 const TURNS = 8;
 
 export function face(id: string): Face {
@@ -25,11 +25,13 @@ export function face(id: string): Face {
     return taken;
   };
   const ground = take(HUES.length);
-  // Far enough from the ground to be seen, near enough to be quiet.
-  const shape = (ground + 2 + take(4)) % HUES.length;
+  const deep = take(2) === 1;
+  // Far enough from the ground to be seen.
+  const shape = (ground + 2 + take(HUES.length - 3)) % HUES.length;
+  const [on, of] = deep ? [36, 52] : [52, 38];
   return {
-    ground: HUES[ground] ?? 0,
-    shape: HUES[shape] ?? 0,
+    ground: `oklch(${on}% ${deep ? 0.1 : 0.13} ${HUES[ground]})`,
+    shape: `oklch(${of}% 0.12 ${HUES[shape]})`,
     turn: (take(TURNS) * 360) / TURNS,
     form: FORMS[take(FORMS.length)] ?? 'half',
   };

@@ -13,6 +13,7 @@ import type {
   Invitation,
   Me,
   MessageState,
+  Offer,
   OwnMessages,
   Peer,
   Permission,
@@ -46,6 +47,13 @@ export const host = {
   addApp: (place: string) => call<Instance>('add_app', { place }),
   /** One more instance of the app of an instance. */
   anotherInstance: (id: string) => call<Instance>('another_instance', { id }),
+  /** Apps that came along with the program and are not here yet. */
+  offers: () => call<Offer[]>('offers'),
+  /** The icon that an instance's app brings along, as a `data:` URL. */
+  appIcon: (id: string) => call<string | null>('app_icon', { id }),
+  /** Gives an instance's open window an icon: 64 by 64 dots, four bytes each. */
+  setWindowIcon: (id: string, dots: Uint8Array) =>
+    invoke<void>('plugin:launcher|window_icon', dots, { headers: { id } }),
   /** Replaces an instance's app by the one at a path; an older one only where that is meant. */
   updateApp: (id: string, place: string, olderToo = false) => call<Instance>('update_app', { id, place, olderToo }),
   /** Goes back to what the app was before its last update. */
@@ -90,6 +98,11 @@ export const host = {
   withdrawAll: (peer: string, instance: string | null) => call<Withdrawal>('withdraw_all', { peer, instance }),
   /** Tries to reach a peer at once. */
   retry: (peer: string) => call<void>('retry', { peer }),
+
+  /** How many messages failed since `failuresSeen`, 1000 at most. */
+  failures: () => call<number>('failures'),
+  /** The person has seen what failed until now. */
+  failuresSeen: () => call<void>('failures_seen'),
 
   /** Opens the guide for people who write apps. */
   openGuide: () => call<void>('open_guide'),

@@ -3,23 +3,30 @@
 export const VIEWS = ['apps', 'people', 'invitations', 'activity', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
-function named(hash: string): View {
-  return VIEWS.find((view) => `#${view}` === hash) ?? 'apps';
+/** The view that an address names, and the part of it: `#activity/failed`. */
+function named(hash: string): { view: View; part: string } {
+  const [name, part = ''] = hash.slice(1).split('/');
+  return { view: VIEWS.find((view) => view === name) ?? 'apps', part };
 }
 
 class Route {
-  #view = $state<View>(named(location.hash));
+  #at = $state.raw(named(location.hash));
 
   constructor() {
-    addEventListener('hashchange', () => (this.#view = named(location.hash)));
+    addEventListener('hashchange', () => (this.#at = named(location.hash)));
   }
 
   get view(): View {
-    return this.#view;
+    return this.#at.view;
   }
 
-  go(view: View): void {
-    location.hash = view;
+  /** The part of the view that was asked for, if any was. */
+  get part(): string {
+    return this.#at.part;
+  }
+
+  go(view: View, part = ''): void {
+    location.hash = part ? `${view}/${part}` : view;
   }
 }
 

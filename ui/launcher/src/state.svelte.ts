@@ -13,6 +13,7 @@ import type {
   Instance,
   Invitation,
   Me,
+  Offer,
   Peer,
   Settings,
   Topic,
@@ -73,6 +74,10 @@ export class Launcher {
   /** How own messages fare: read only while somebody looks at it. */
   readonly activity: Reading<Exchange[]>;
   readonly permissions: Reading<Grant[]>;
+  /** How many messages failed that the person has not seen to have failed. */
+  readonly failures: Reading<number>;
+  /** Apps that came along and are not here yet: read while somebody looks at the apps. */
+  readonly offers: Reading<Offer[]>;
 
   /** What a screen reader should say next: the invitations that arrived last. */
   arrived = $state('');
@@ -87,19 +92,23 @@ export class Launcher {
     this.#host = host;
     this.me = new Reading(() => host.me());
     this.peers = new Reading(() => host.peers());
-    this.instances = new Reading(() => host.instances());
+    // A busy app changes both a thousand times a second, and nobody reads so fast.
+    this.instances = new Reading(() => host.instances(), 100);
     this.invitations = new Reading(async () => {
       const before = this.invitations.value;
       const after = await host.invitations();
       this.arrived = arrivals(before, after) || this.arrived;
       return after;
-    });
+    }, 100);
     this.transfers = new Reading(() => host.transfers());
     this.settings = new Reading(() => host.settings());
     this.damage = new Reading(() => host.damage());
     // A busy app changes it a thousand times a second.
     this.activity = new Reading(() => host.activity(), 250);
     this.permissions = new Reading(() => host.permissions());
+    // What fails is told of with what else becomes of messages.
+    this.failures = new Reading(() => host.failures(), 500);
+    this.offers = new Reading(() => host.offers());
   }
 
   /**
@@ -118,6 +127,7 @@ export class Launcher {
       this.settings,
       this.damage,
       this.permissions,
+      this.failures,
     ];
     await Promise.all(all.map((reading) => reading.refresh()));
     await watching;
@@ -144,7 +154,7 @@ export class Launcher {
         return [this.peers, this.invitations, ...this.#followed()];
       case 'instances':
         // An invitation lists the instances it can be accepted with.
-        return [this.instances, this.invitations, ...this.#followed()];
+        return [this.instances, this.invitations, this.failures, ...this.#followed()];
       case 'invitations':
         return [this.invitations, this.transfers];
       case 'transfers':
@@ -152,7 +162,7 @@ export class Launcher {
       case 'settings':
         return [this.settings];
       case 'activity':
-        return this.#followed();
+        return [this.failures, ...this.#followed()];
       case 'permissions':
         return [this.permissions];
     }

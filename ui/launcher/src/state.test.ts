@@ -34,6 +34,7 @@ function world() {
     instances: answering<Instance[]>('instances', () => has.instances),
     invitations: answering<Invitation[]>('invitations', () => has.invitations),
     transfers: answering<Transfer[]>('transfers', () => []),
+    failures: answering<number>('failures', () => 0),
     settings: answering<Settings>('settings', () => has.settings),
     watch: (woken: (topic: Topic) => void) => {
       reads.push('watch');
@@ -90,7 +91,7 @@ describe('Launcher', () => {
     const { host, reads, has } = world();
     const launcher = new Launcher(host);
     await launcher.start();
-    expect(reads).toEqual(['watch', 'me', 'peers', 'instances', 'invitations', 'transfers', 'settings']);
+    expect(reads).toEqual(['watch', 'me', 'peers', 'instances', 'invitations', 'transfers', 'settings', 'failures']);
     expect(launcher.me.value).toBe(has.me);
     expect(launcher.peers.value).toBe(has.peers);
   });
@@ -98,7 +99,8 @@ describe('Launcher', () => {
   it.each([
     ['me', ['me']],
     ['peers', ['peers', 'invitations']],
-    ['instances', ['instances', 'invitations']],
+    ['instances', ['instances', 'invitations', 'failures']],
+    ['activity', ['failures']],
     ['invitations', ['invitations', 'transfers']],
     ['transfers', ['transfers']],
   ] as const)('reads anew what %s touches', async (topic, touched) => {

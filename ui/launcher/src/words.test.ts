@@ -35,16 +35,21 @@ describe('presence', () => {
 });
 
 describe('edition', () => {
-  it('names the app only where the label does not', () => {
-    expect(edition(instance())).toBe('Version 1.2.0');
-    expect(edition(instance({ label: 'Work' }))).toBe('\u2068Chat\u2069 1.2.0');
+  const NOW = 1_800_000_000_000;
+  const used = (some: Parameters<typeof instance>[0] = {}) =>
+    edition(instance({ lastActive: NOW - 300_000, ...some }), NOW);
+
+  it('names the app only where the label does not, and says when it did something last', () => {
+    expect(used()).toBe('Version 1.2.0 · active 5 minutes ago');
+    expect(used({ label: 'Work' })).toBe('\u2068Chat\u2069 1.2.0 · active 5 minutes ago');
+    expect(used({ open: true })).toBe('Version 1.2.0 · open now');
   });
 
   it('leaves out the version that a folder without a manifest has', () => {
     const bare = { version: '0.0.0' };
-    expect(edition(instance({ app: bare }))).toBe('');
-    expect(edition(instance({ app: bare, open: true }))).toBe('Open now');
-    expect(edition(instance({ app: bare, label: 'Work' }))).toBe('\u2068Chat\u2069');
+    expect(used({ app: bare })).toBe('Active 5 minutes ago');
+    expect(used({ app: bare, open: true })).toBe('Open now');
+    expect(used({ app: bare, label: 'Work' })).toBe('\u2068Chat\u2069 · active 5 minutes ago');
   });
 });
 

@@ -27,12 +27,13 @@ export function waitFor(n: number): string {
   return `${counted(n, 'message')} ${n === 1 ? 'waits' : 'wait'} for`;
 }
 
-/** What an instance is of, under its label: `Chat 1.2.0`, `Version 1.2.0 · open now`. */
-export function edition({ label, app, open }: Instance): string {
+/** What an instance is of and when it did something last, under its label: `Chat 1.2.0 · yesterday`, `Version 1.2.0 · open now`. */
+export function edition({ label, app, open, lastActive }: Instance, now: number): string {
   // Without a manifest there is no version that would mean anything to anybody.
   const version = app.version === '0.0.0' ? '' : app.version;
   const what = label === app.name ? version && `Version ${version}` : `${isolated(app.name)} ${version}`.trim();
-  return [what, open && (what ? 'open now' : 'Open now')].filter(Boolean).join(' · ');
+  const last = open ? 'open now' : `active ${ago(lastActive, now)}`;
+  return what ? `${what} · ${last}` : last.charAt(0).toUpperCase() + last.slice(1);
 }
 
 /** Keeps the direction of a name from reordering the sentence around it. */

@@ -18,6 +18,14 @@ impl Host {
         self.0.store.read(move |db| decision(db, instance, permission)).await
     }
 
+    /// Makes sure that an instance may do something right now.
+    ///
+    /// # Errors
+    /// As [`Self::permission`], and [`Error::PermissionDenied`] unless the person has allowed it.
+    pub async fn demand_permission(&self, instance: Uuid, permission: Permission) -> Result<()> {
+        self.0.store.read(move |db| demand(db, instance, permission)).await
+    }
+
     /// All permissions that apps on this host declare, in the order of the instances.
     pub async fn permissions(&self) -> Result<Vec<Grant>> {
         self.0

@@ -101,6 +101,40 @@ pub(crate) fn fares(db: &Connection) -> Result<Vec<Fare>> {
     Ok(fares)
 }
 
+/// How many messages of instances that are here failed after `since`, but for those that the person took back. Of each flow
+/// only the newest [`COUNTED`] are looked at.
+pub(crate) fn failed_since(db: &Connection, since: Millis) -> Result<u32> {
+    let mut flows = db.prepare_cached(
+        "SELECT flows.id FROM flows JOIN instances ON instances.id = flows.source ORDER BY flows.id DESC LIMIT ?1",
+    )?;
+    let mut count = db.prepare_cached(
+        "SELECT count(*) FROM (SELECT ended, reason FROM ended WHERE flow = ?1 AND state = ?2 ORDER BY id DESC LIMIT ?3)
+         WHERE ended > ?4 AND reason IS NOT ?5",
+    )?;
+    let mut sum: u32 = 0;
+    let ids = flows.query_map([FLOWS as i64], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for id in ids {
+        let failed = (MessageState::Failed, FailureReason::Withdrawn);
+        let of_flow: u32 = count.query_row(params![id, failed.0, COUNTED, since, failed.1], |row| row.get(0))?;
+        sum = sum.saturating_add(of_flow).min(COUNTED);
+    }
+    Ok(sum)
+}
+
+/// Whom a message of an instance was for that failed, unless the person took it back.
+pub(crate) fn failed_for(db: &Connection, instance: Uuid, message: Uuid) -> Result<Option<Peer>> {
+    Ok(db
+        .prepare_cached(
+            "SELECT peer FROM ended JOIN flows ON flows.id = flow
+             WHERE ended.id = ?1 AND instance = ?2 AND state = ?3 AND reason IS NOT ?4",
+        )?
+        .query_row(
+            params![message.as_bytes(), instance.as_bytes(), MessageState::Failed, FailureReason::Withdrawn],
+            |row| Ok(Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?))),
+        )
+        .optional()?)
+}
+
 /// How many messages of a flow wait, and when the first and the last of them were sent.
 fn waiting(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>, Option<Millis>)> {
     let count = db

@@ -155,6 +155,27 @@ impl Launcher<'_> {
     }
 }
 
+impl Launcher<'_> {
+    /// How many entries wait in the inbox of an instance.
+    #[track_caller]
+    pub(super) fn unread_of(&self, id: &str) -> u64 {
+        let code = format!(
+            "const all = await window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances');
+             return all.find((it) => it.id === '{id}').unread"
+        );
+        self.0.asks(&code).ok().and_then(|unread| unread.as_u64()).expect("a number")
+    }
+
+    /// The same again and again, for as long as this.
+    #[track_caller]
+    pub(super) fn answers_for(&self, long: Duration) {
+        let began = Instant::now();
+        while began.elapsed() < long {
+            self.answers();
+        }
+    }
+}
+
 /// The hostile app's window.
 pub(super) struct Hostile<'s> {
     scene: &'s Scene,
@@ -206,6 +227,23 @@ impl<'s> Hostile<'s> {
     #[track_caller]
     pub(super) fn closes(&self) {
         window::close("Hostile app");
+    }
+
+    /// What its storms did so far.
+    #[track_caller]
+    pub(super) fn counts(&self) -> Value {
+        self.page.asks("return structuredClone(storm.counts)").unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Takes one of the ways out by which the whole window goes, and no other.
+    #[track_caller]
+    pub(super) fn departs(&self, attempt: &str) {
+        let url = format!("http://{}/{attempt}", self.scene.sink.address());
+        let go = format!(
+            "const {{ navigations }} = await import('/attempts/navigations.js');
+             setTimeout(() => navigations['{attempt}']({{ url: '{url}', name: '{attempt}', sink: {{}} }}), 50);"
+        );
+        self.page.asks(&go).unwrap_or_else(|why| panic!("{attempt}: {why}"));
     }
 
     /// Starts one of its storms.

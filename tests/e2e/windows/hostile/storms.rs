@@ -1,6 +1,11 @@
 //! An app that keeps everybody busy: only its own window may suffer.
 
+use std::time::Duration;
+
 use super::scene::Scene;
+
+/// How long the launcher is used meanwhile.
+const A_WHILE: Duration = Duration::from_secs(5);
 
 #[test]
 fn the_launcher_answers_while_an_app_storms() {
@@ -10,7 +15,20 @@ fn the_launcher_answers_while_an_app_storms() {
     for storm in ["messages", "commands", "titles", "windows"] {
         hostile.storms(storm);
     }
-    launcher.answers();
+    launcher.answers_for(A_WHILE);
+    // All of them raged, and went on while the launcher was used.
+    let before = hostile.counts();
+    launcher.answers_for(A_WHILE);
+    let after = hostile.counts();
+    let count = |counts: &serde_json::Value, storm: &str, what: &str| counts[storm][what].as_u64().unwrap_or(0);
+    for (storm, came) in [("messages", "stored"), ("commands", "answered"), ("titles", "tried"), ("windows", "refused")]
+    {
+        let (first, second) = (count(&before, storm, "tried"), count(&after, storm, "tried"));
+        assert!(first > 100 && second > first, "{storm}: {before:#} {after:#}");
+        assert!(count(&after, storm, came) > 0, "{storm}: {after:#}");
+    }
+    assert!(count(&after, "commands", "refused") > 0, "{after:#}");
+    assert_eq!((count(&after, "commands", "let through"), count(&after, "windows", "opened")), (0, 0), "{after:#}");
     assert_eq!(hostile.titles_of_windows(), ["Hostile app"]);
 }
 
@@ -18,16 +36,27 @@ fn the_launcher_answers_while_an_app_storms() {
 fn the_launcher_answers_while_an_app_shows_dialog_after_dialog() {
     let scene = Scene::new();
     let launcher = scene.launcher();
-    scene.open_idle_app().storms("dialogs");
-    launcher.answers();
+    let hostile = scene.open_idle_app();
+    hostile.storms("dialogs");
+    launcher.answers_for(A_WHILE);
+    // It spoke until the first dialog, and is held by it ever since: no driver gets an answer from its page.
+    let before = launcher.unread_of(hostile.id());
+    assert!(before > 0, "it never began");
+    launcher.answers_for(A_WHILE);
+    assert_eq!(launcher.unread_of(hostile.id()), before);
 }
 
 #[test]
 fn the_launcher_answers_while_an_app_computes_and_closes_it_all_the_same() {
     let scene = Scene::new();
     let launcher = scene.launcher();
+    let before = scene.host().page_processes();
     let hostile = scene.open_idle_app();
+    let page = &scene.host().page_processes() - &before;
     hostile.storms("spin");
-    launcher.answers();
+    let computed = scene.host().computed_by(&page);
+    launcher.answers_for(A_WHILE);
+    let more = scene.host().computed_by(&page) - computed;
+    assert!(more > A_WHILE / 5, "it computed for {more:?} only");
     hostile.closes();
 }

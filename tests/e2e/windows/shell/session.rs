@@ -47,6 +47,20 @@ fn windows_open_where_they_were() {
 }
 
 #[test]
+fn an_app_s_window_opens_where_it_was_and_as_large() {
+    let ana = Host::started("ana");
+    ana.open("apps/ping");
+    let manager = Manager::start();
+    let before = ana.app().placed_at(240, 160, 640, 480);
+    drop(manager);
+    assert!(ana.terminate().success());
+    let _manager = Manager::start();
+    ana.start();
+    ana.launcher().open("Ping");
+    ana.app().is_placed_at(&before);
+}
+
+#[test]
 fn a_window_that_was_on_a_screen_that_is_gone_opens_on_one_that_is_there() {
     let ana = Host::started("ana");
     assert!(ana.terminate().success());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::scene::Scene;
+use super::scene::{Scene, Who};
 use crate::harness::Page;
 
 const TAB: &str = "\u{e004}";
@@ -39,7 +39,7 @@ fn tab_to(page: &Page<'_>, name: &str) -> Vec<String> {
 #[test]
 fn the_main_tasks_need_no_mouse() {
     let scene = Scene::new();
-    let launcher = scene.ana.launcher();
+    let launcher = scene.host(Who::Ana).launcher();
     let page = launcher.page();
     launcher.go_to("Apps");
     page.asks("document.activeElement.blur()").expect("no focus");

@@ -1,24 +1,109 @@
 //! The pictures of `docs/views.md`: `make views`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::scene::{SIZE, Scene};
-use super::tour::TOUR;
+use serde_json::json;
+
+use super::axe::colours;
+use super::scene::{CRASHED, SIZE, Scene, Who};
+use super::tour::{TOUR, Window};
+use crate::harness::{Page, picture_of_window};
+
+/// Stops that are pictured in dark colours as well.
+const DARK: &[&str] = &["apps", "people", "invitations", "activity-failed", "settings", "ask-permission"];
+
+/// Stops that are pictured in a narrow window as well.
+const NARROW: &[&str] = &["apps", "people", "invitations", "people-names"];
+
+/// How large a narrow window is.
+const NARROW_SIZE: (i32, i32) = (420, 720);
+
+/// What differs from run to run is put into words that do not, and nothing blinks: so a picture changes only with what it
+/// shows.
+const STEADY: &str = r"
+    const words = [
+        [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '0190a0b0-c0d0-7e0f-8123-456789abcdef'],
+        [/No answer (to \d+ attempts|so far)\./g, 'No answer to 3 attempts.'],
+        [/Tries again [^.]*\.|Trying now…/g, 'Tries again in 2 minutes.'],
+        [/just now|\d+ minutes? ago/g, 'just now'],
+        [/[^ ]*\/mutiny-[a-z]+-\w+\/data/g, '/home/ana/.local/share/mutiny'],
+        [/damaged-\d+/g, 'damaged-1795393980'],
+        [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, '/ip4/192.168.1.20/tcp/40117'],
+    ];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = words.reduce((text, [found, put]) => text.replace(found, put), texts.currentNode.data);
+        if (text !== texts.currentNode.data) texts.currentNode.data = text;
+    }
+    const still = new CSSStyleSheet();
+    still.replaceSync('* { caret-color: transparent !important; transition: none !important; }');
+    document.adoptedStyleSheets = [still];
+    return true;";
+
+fn file(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/views");
+    fs::create_dir_all(&folder).expect("a folder for pictures");
+    folder.join(name).with_extension("png")
+}
+
+/// So many dots may differ by a fifth of their range without anything having changed: the engine draws in tiles, and does not
+/// smooth the edges of letters the same way every time.
+const NOISE: f64 = 25.0;
+
+/// Saves a picture in place of the one before, unless that shows the same.
+fn save(name: &str, png: &[u8]) {
+    let (file, fresh) = (file(name), std::env::temp_dir().join(format!("mutiny-view-{}.png", std::process::id())));
+    fs::write(&fresh, png).expect("a picture saved");
+    let compared =
+        Command::new("compare").args(["-metric", "AE", "-fuzz", "20%"]).args([&file, &fresh]).arg("null:").output();
+    let compared = compared.expect("compare (Debian's package imagemagick, which `make test` installs)");
+    // Pictures of another size, and one that is not there, cannot be compared.
+    let differs = String::from_utf8_lossy(&compared.stderr).trim().parse::<f64>().map_or(true, |dots| dots > NOISE);
+    if differs {
+        fs::copy(&fresh, &file).expect("a picture saved");
+    }
+    fs::remove_file(&fresh).expect("removed");
+}
+
+/// Pictures all of the tour that the scene has and that is wanted, under its names with this ending.
+fn pictures(scene: &Scene, (width, height): (i32, i32), dark: bool, ending: &str, wanted: impl Fn(&str) -> bool) {
+    for host in scene.cast() {
+        let launcher = host.launcher();
+        launcher.page().place(0, 0, width, height);
+        colours(launcher.page(), dark);
+        Scene::is_quiet(host);
+    }
+    let dress = |page: &Page<'_>, window: Window| {
+        if window == Window::Guide {
+            page.place(0, 0, width, height);
+        }
+        if window != Window::Launcher {
+            colours(page, dark);
+        }
+    };
+    for stop in TOUR.iter().filter(|stop| stop.is_in(scene) && wanted(stop.name)) {
+        stop.visit(scene, |page| {
+            dress(page, stop.window);
+            page.until("hold still", STEADY, json!([]));
+            save(&format!("{}{ending}", stop.name), &page.png());
+        });
+    }
+}
 
 #[test]
 #[ignore = "writes pictures: make views"]
 fn pictures_of_all_views() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/views");
-    fs::create_dir_all(&folder).expect("a folder for pictures");
-    let scene = Scene::new();
-    for host in [&scene.ana, &scene.zoe] {
-        host.launcher().page().place(0, 0, SIZE.0, SIZE.1);
-        Scene::is_quiet(host);
-    }
-    for stop in TOUR {
-        stop.visit(&scene, |page| {
-            fs::write(folder.join(stop.name).with_extension("png"), page.png()).expect("a picture saved");
-        });
+    for set_up in [Scene::odd, Scene::new] {
+        let scene = set_up();
+        scene.ask();
+        pictures(&scene, SIZE, false, "", |_| true);
+        pictures(&scene, SIZE, true, "-dark", |name| DARK.contains(&name));
+        pictures(&scene, NARROW_SIZE, false, "-narrow", |name| NARROW.contains(&name));
+        if scene.find(Who::Mia).is_some() {
+            let dialog = picture_of_window(&format!("{CRASHED} stopped working"));
+            save("apps-crashed-dialog", &dialog);
+        }
     }
 }

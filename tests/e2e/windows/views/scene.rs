@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::harness::{Host, poll};
+use serde_json::json;
+
+use crate::harness::{Host, Page, poll};
 
 /// The keys of made-up people, in hexadecimal. They are here for all to see, and of use to nobody.
 const ANA: &str = "08011240fdfb62b165765306a4737e3161df61a3113216fd236a75e7f87ecb6f\
@@ -14,15 +16,35 @@ const CLARA: &str = "080112407c1244701377991dec5bbbaab8c0aeba64e6a4e4d6f4a247837
                      4269f50ec5c4469e34a4c2dfd391ee5b64d851a8e3696ef862d5383b9c6984c11884bd5f";
 const ZOE: &str = "080112401423cc0c76f77a8b5fc969983d1f6351b88c74f5d3c2a4fe1dec71ea\
                    3d25790bc2b0d93c13845d187342d2298ff5bf92c6e81328e8f138781efc225f9b7d506d";
+const FAY: &str = "08011240ad8e15de63e51582209989b07aaeac27c57c4111662e4439990d3b8ed0f64baf\
+                   34e693ed6055a2dc064d6527fa4260542efef1cdaf0b4c55e6b417b16908b8dc";
+const MIA: &str = "08011240f9d91f472c0552112547455700abbc238e228a2deba360a32421697cf6e7bcdd\
+                   55a6d72ca033775164bd4fa01de3f45acaf823e451a28b2e345a8f8a10689112";
+const DAN: &str = "0801124000b38700ef63f808c7c2fd02b39efd2a34a3ac00c39cd6281b44b7a3ad5ae034\
+                   da15e327ff4809a13dd4c2e148a4d2bf8bebfb80edd1ae14700a63fe3dd3dd9f";
 
 /// How large the launcher is when it opens.
 pub(super) const SIZE: (i32, i32) = (1040, 720);
 
-/// Ana, who has apps, friends and messages under way; Clara, who is around and invites her; Zoe, who has nothing yet.
+/// Who is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Has apps, friends, invitations and messages under way.
+    Ana,
+    /// Has nothing yet.
+    Zoe,
+    /// Has never started it before.
+    Fay,
+    /// Knows a hundred people and has apps with odd names, one of which crashed.
+    Mia,
+    /// Had a damaged database.
+    Dan,
+}
+
+/// People whose launchers are open, and others who are around for them.
 pub(super) struct Scene {
-    pub(super) ana: Host,
-    pub(super) zoe: Host,
-    _clara: Host,
+    cast: Vec<(Who, Host)>,
+    _others: Vec<Host>,
 }
 
 fn host(name: &'static str, key: &str) -> Host {
@@ -33,32 +55,87 @@ fn host(name: &'static str, key: &str) -> Host {
     Host::made_up(name, &key)
 }
 
-/// Somebody who has nothing yet.
-pub(super) fn zoe() -> Host {
-    let zoe = host("zoe", ZOE);
-    zoe.start();
-    zoe
+/// Where the apps are: a folder by the same name at every run, since it is seen in the pictures.
+fn folder(name: &str) -> PathBuf {
+    std::env::temp_dir().join("apps-of-ana").join(name)
 }
 
-/// Where the apps are: a folder by the same name at every run, since it is seen in the pictures.
-fn apps() -> PathBuf {
-    let folder = std::env::temp_dir().join("apps-of-ana");
-    for app in ["chat", "ping"] {
-        let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app), folder.join(app));
-        fs::create_dir_all(&to).expect("a folder");
-        for file in fs::read_dir(&from).expect("an app") {
-            let file = file.expect("a file").path();
-            fs::copy(&file, to.join(file.file_name().expect("a name"))).expect("a copy");
-        }
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+/// A copy of a bundled app, in another version where one is given.
+fn copy(app: &str, name: &str, version: Option<&str>) -> PathBuf {
+    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app), folder(name));
+    fs::create_dir_all(&to).expect("a folder");
+    for file in fs::read_dir(&from).expect("an app") {
+        let file = file.expect("a file").path();
+        fs::copy(&file, to.join(file.file_name().expect("a name"))).expect("a copy");
     }
-    folder
+    if let Some(version) = version {
+        let manifest = fs::read_to_string(to.join("mutiny.json")).expect("a manifest");
+        let mut manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+        manifest["version"] = version.into();
+        fs::write(to.join("mutiny.json"), manifest.to_string()).expect("a manifest");
+    }
+    to
+}
+
+/// A made-up app that does nothing by itself.
+fn made_up(id: &str, name: &str, permissions: &[&str]) -> PathBuf {
+    let app = folder(id);
+    fs::create_dir_all(&app).expect("a folder");
+    let manifest = json!({
+        "id": format!("org.example.{id}"), "name": name, "version": "1.0.0", "permissions": permissions,
+        "description": "An app that somebody made.",
+    });
+    fs::write(app.join("mutiny.json"), manifest.to_string()).expect("a manifest");
+    fs::write(app.join("index.html"), "<!doctype html><title>App</title><h1>App</h1>").expect("a page");
+    app
+}
+
+/// Where the older Ping is that can be chosen.
+pub(super) fn older_ping() -> String {
+    text(&folder("ping-0.0.9")).to_owned()
+}
+
+/// A name that asks for room, and others that ask for care.
+const NAMES: [&str; 5] = [
+    "Maximiliana-Konstantina von und zu Hohenlohe-Waldenburg-Schillingsfürst",
+    "محمد عبد الله",
+    "ליאורה",
+    "Ярослава Кириллова-Достоевская",
+    "Pneumonoultramicroscopicsilicovolcanoconiosispneumonoultramicroscopic",
+];
+
+/// What an app is called whose page crashed.
+pub(super) const CRASHED: &str = "محادثة";
+
+/// Adds people who are nowhere, by contact links of made-up peers.
+const ADD: &str = "
+    const letters = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+    const id = (n) => {
+        let number = BigInt('0x0024080112' + '20' + ((n + 1) * 2654435761 % 4294967296).toString(16).padStart(8, '0').repeat(8));
+        let text = '';
+        for (; number > 0n; number /= 58n) text = letters[Number(number % 58n)] + text;
+        return '1' + text;
+    };
+    const add = (link) => window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_contact', { link });
+    for (const [n, name] of people.entries()) await add(`mutiny:${id(n)}?name=${encodeURIComponent(name)}`);";
+
+fn add(page: &Page<'_>, people: &[String]) {
+    page.asks(&format!("const people = {}; {ADD}", json!(people))).expect("added");
+}
+
+/// Starts a call that the person has to answer, and leaves the question open.
+fn ask(host: &Host, call: &str) {
+    host.app().asks(&format!("{call}.catch(() => {{}}); return true")).expect("it is begun");
+    host.question().shows("heading", "");
 }
 
 impl Scene {
-    /// Sets all of it up, by clicks.
+    /// Everyday life, set up by clicks: Ana, and Zoe.
     pub(super) fn new() -> Self {
-        let apps = apps();
-        let folder = |app: &str| apps.join(app).to_str().expect("a path in UTF-8").to_owned();
         let [ana, ben, clara] = [("ana", ANA), ("ben", BEN), ("clara", CLARA)].map(|(name, key)| host(name, key));
         for (host, name) in [(&ana, "Ana"), (&ben, "Ben"), (&clara, "Clara")] {
             host.start();
@@ -66,27 +143,123 @@ impl Scene {
         }
         // A conversation with Ben, who throws the app away later and then is gone.
         ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
-        ana.open(&folder("chat"));
+        ana.open(text(&copy("chat", "chat", None)));
         let (of_ana, of_ben) = (ana.chat(), ben.open_chat());
         of_ana.invite("Ben");
         ben.launcher().accept_invitation_to("Chat", "Ana");
         of_ana.talks_with("Ben").say("Hello Ben!").sees_delivered("Hello Ben!");
         of_ben.choose("Ana").talks_with("Ana").sees("Hello Ben!");
-        // Clara is here to stay. She invites Ana to what Ana has, and to what she has not.
+        of_ben.page().asks("setTimeout(() => close()); return true").expect("closed");
+        ben.launcher().go_to("Apps").page().shows("button", "Open Chat");
+        // Ana is invited to what she has and to what she has not, by people who are around and by one who is gone.
         clara.launcher().add_person(&ana.launcher().contact_link()).sees_online("Ana");
-        clara.open_chat().invite("Ana");
-        ana.launcher().go_to("Invitations").page().shows("heading", "Clara invites you to Chat");
+        let id = of_ana.page().asks("return (await mutiny.peer).id").expect("an id");
+        let launcher = ana.launcher();
+        let page = launcher.page();
+        for (host, from, app, name) in [
+            (&ben, "Ben", "tic-tac-toe", "Tic-tac-toe"),
+            (&ben, "Ben", "poll", "Poll"),
+            (&clara, "Clara", "file-drop", "File drop"),
+            (&clara, "Clara", "whiteboard", "Whiteboard"),
+            (&clara, "Clara", "chat", "Chat"),
+        ] {
+            host.open(&format!("apps/{app}"));
+            host.launcher().go_to("Apps").page().shows("button", &format!("Show {name}"));
+            let invite = format!("await mutiny.invite({id}); setTimeout(() => close()); return true");
+            host.app().asks(&invite).expect("invited");
+            launcher.go_to("Invitations").page().shows("heading", &format!("{from} invites you to {name}"));
+            host.launcher().page().shows("button", &format!("Open {name}"));
+        }
+        page.click("button", "Decline Tic-tac-toe from Ben").says("Declined");
+        page.click("button", "Get Whiteboard from Clara").says("nothing of it has run yet");
         // Something fails, and something waits.
         ben.launcher().remove("Chat");
         of_ana.say("Are you still there?");
-        ana.launcher().go_to("Activity").page().click("tab", "Failed").says("does not have this app any more");
+        launcher.go_to("Activity").page().click("tab", "Failed").says("does not have this app any more");
         ben.terminate();
-        ana.launcher().sees_offline("Ben");
-        ana.open(&folder("ping"));
+        launcher.sees_offline("Ben").go_to("Invitations");
+        page.click("button", "Get Poll from Ben").says("Waiting for Ben to come online");
         for text in ["I will wait", "until you are back"] {
             of_ana.say(text).sees_waiting(text, "Ben");
         }
-        Self { ana, zoe: zoe(), _clara: clara }
+        // An app that was updated, and one that is older.
+        copy("ping", "ping-0.0.9", Some("0.0.9"));
+        ana.open(text(&copy("ping", "ping", None)));
+        ana.question().leave_by("button", "Don’t allow");
+        let ping = page.asks(
+            "const all = await window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances');
+             return all.find(({ app }) => app.name === 'Ping').id",
+        );
+        let newer = copy("ping", "ping-0.2.0", Some("0.2.0"));
+        let update = json!({ "id": ping.expect("an id"), "place": newer, "olderToo": false });
+        page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|update_app', {update})"))
+            .expect("updated");
+        // Somebody whom Ana does not want to hear of.
+        add(page, &["Mallory".to_owned()]);
+        launcher.go_to("People").page().click("button", "More for Mallory").click("menuitem", "Block");
+        page.within("listitem", "Mallory").says("Blocked");
+        let zoe = host("zoe", ZOE);
+        zoe.start();
+        Self { cast: vec![(Who::Ana, ana), (Who::Zoe, zoe)], _others: vec![clara] }
+    }
+
+    /// Ana is asked whom to invite, for as long as somebody looks.
+    pub(super) fn ask(&self) {
+        if let Some(ana) = self.find(Who::Ana) {
+            ask(ana, "mutiny.invite()");
+        }
+    }
+
+    /// What is not everyday life: Fay, Mia and Dan.
+    pub(super) fn odd() -> Self {
+        let [fay, mia, dan] = [("fay", FAY), ("mia", MIA), ("dan", DAN)].map(|(name, key)| host(name, key));
+        fay.start_anew();
+        fay.open(text(&made_up("friends", "Friends", &[])));
+        fay.app().shows("heading", "App");
+        ask(&fay, "mutiny.invite()");
+
+        mia.start();
+        let launcher = mia.launcher();
+        let page = launcher.page();
+        mia.open(text(&made_up("calendar", "Calendar", &["notifications", "peers"])));
+        mia.app().shows("heading", "App");
+        ask(&mia, "mutiny.notify({ text: 'Hello' })");
+        let long = json!({ "place": made_up("long", NAMES[0], &[]) });
+        page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {long})"))
+            .expect("added");
+        let many = (1..=95).map(|n| format!("{} {n}", ["Ada", "Bo", "Chidi", "Dana", "Emre"][n % 5]));
+        let people: Vec<String> = NAMES.iter().map(|&name| name.to_owned()).chain(many).collect();
+        add(page, &people);
+        let before = mia.page_processes();
+        mia.open(text(&made_up("arabic", CRASHED, &[])));
+        launcher.go_to("Apps").page().shows("button", &format!("Show {CRASHED}"));
+        mia.kill_pages(&(&mia.page_processes() - &before));
+        page.shows("button", &format!("Restart {CRASHED}"));
+
+        dan.start();
+        assert!(dan.terminate().success());
+        for file in ["mutiny.db", "mutiny.db-wal"] {
+            let file = dan.file("mutiny.log").with_file_name(file);
+            fs::write(file, "This is no database. ".repeat(1000)).expect("damage done");
+        }
+        dan.start();
+        dan.launcher().tells_of_damage();
+        Self { cast: vec![(Who::Fay, fay), (Who::Mia, mia), (Who::Dan, dan)], _others: Vec::new() }
+    }
+
+    /// Somebody who is in it.
+    #[track_caller]
+    pub(super) fn host(&self, who: Who) -> &Host {
+        self.find(who).unwrap_or_else(|| panic!("{who:?} is not in this scene"))
+    }
+
+    pub(super) fn find(&self, who: Who) -> Option<&Host> {
+        self.cast.iter().find(|(known, _)| *known == who).map(|(_, host)| host)
+    }
+
+    /// Everybody who is looked at.
+    pub(super) fn cast(&self) -> impl Iterator<Item = &Host> {
+        self.cast.iter().map(|(_, host)| host)
     }
 
     /// Waits until no notice of what was done before is on the screen.
@@ -95,12 +268,12 @@ impl Scene {
         let notices = "document.querySelectorAll('[data-sonner-toast]')";
         let quiet = poll(|| {
             let dismiss = format!(
-                "{notices}.forEach((it) => it.querySelector('[data-close-button]')?.click());
-                 return {notices}.length"
+                "{notices}.forEach((it) => it.dataset.dismissed ??= (it.querySelector('[data-close-button]')?.click(), 'yes'));
+                 return [...{notices}].map((it) => it.innerText)"
             );
             match launcher.page().asks(&dismiss) {
-                Ok(count) if count == 0 => Ok(()),
-                other => Err(format!("{other:?} notices")),
+                Ok(left) if left == json!([]) => Ok(()),
+                other => Err(format!("{other:?} is left")),
             }
         });
         quiet.unwrap_or_else(|why| panic!("{why}"));

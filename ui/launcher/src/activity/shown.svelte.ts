@@ -9,6 +9,12 @@ class Shown {
 
 export const shown = new Shown();
 
+/** Leads to the messages that failed. */
+export function showFailed(): void {
+  shown.state = 'failed';
+  route.go('activity', 'failed');
+}
+
 /** Leads to the messages that wait. */
 export function showWaiting(): void {
   shown.state = 'queued';

@@ -14,6 +14,16 @@ export function add(place: string): Promise<boolean> {
   return attempt(() => host.addApp(place), told('was added'));
 }
 
+/** The same, and opens it. */
+export async function addAndOpen(place: string): Promise<void> {
+  let added: Instance | undefined;
+  await attempt(
+    () => host.addApp(place),
+    (instance) => (added = instance),
+  );
+  if (added) await open(added);
+}
+
 /** One more instance of an app. */
 export function another(instance: Instance): Promise<boolean> {
   return attempt(() => host.anotherInstance(instance.id), told('was added'));

@@ -9,6 +9,8 @@ function call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
 
 export const host = {
   question: () => call<Asking>('question'),
+  /** The icon that the app brings along which asks, as a `data:` URL. */
+  icon: () => call<string | null>('icon'),
   candidates: () => call<Candidate[]>('candidates'),
   me: () => call<Me>('me'),
 

@@ -24,8 +24,8 @@ export const requests: Record<Permission, Request> = {
   notifications: {
     wish: 'would like to show notifications',
     meaning: [
-      'They appear on your desktop, also while its window is in the background.',
-      'Without it, you see what is new when you look.',
+      'They appear on your desktop under its name while you do not look at its window, and may say what messages say.',
+      'Without it, Mutiny still tells you that messages arrived, how many, and from whom.',
     ],
     title: 'Show notifications',
   },

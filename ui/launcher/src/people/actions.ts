@@ -9,7 +9,7 @@ async function decide(work: () => Promise<void>, done: string, undo: () => Promi
   await attempt(work, () => tell(done, { label: 'Undo', onClick: () => void attempt(undo) }));
 }
 
-export const block = ({ id, name }: Peer) =>
+export const block = ({ id, name }: Pick<Peer, 'id' | 'name'>) =>
   decide(
     () => host.blockPeer(id),
     `${name} is blocked.`,

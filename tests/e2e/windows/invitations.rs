@@ -1,0 +1,110 @@
+//! Invitations that are answered in every way there is.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::Host;
+
+/// Ana has asked Ben to connect in the chat, and Ben has the chat.
+fn ben_is_invited() -> (Host, Host) {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    ana.open_chat().invite("Ben");
+    ben.open("apps/chat");
+    ben.launcher().go_to("Invitations").page().shows("heading", "Ana invites you to Chat");
+    (ana, ben)
+}
+
+#[test]
+fn declined_it_is_kept_among_the_answered_and_the_inviter_is_not_told() {
+    let (ana, ben) = ben_is_invited();
+    let launcher = ben.launcher();
+    let page = launcher.page();
+    page.click("button", "Decline Chat from Ana").shows("heading", "All answered");
+    page.within("region", "Answered").says("Chat from Ana").says("Declined");
+    ana.chat().page().says("Waiting for Ben to accept");
+    ben.kill_9();
+    ben.start();
+    launcher.go_to("Invitations").page().shows("heading", "All answered").says("Declined");
+}
+
+#[test]
+fn it_survives_a_restart_and_is_accepted_with_a_new_instance() {
+    let (ana, ben) = ben_is_invited();
+    ben.kill_9();
+    ben.start();
+    let launcher = ben.launcher();
+    let page = launcher.go_to("Invitations").page();
+    page.shows("heading", "Ana invites you to Chat");
+    page.click("radio", "A new instance of Chat").click("button", "Accept Chat from Ana");
+    page.says("Chat 2 now talks with Ana").within("region", "Answered").says("Accepted with Chat 2");
+    page.within("region", "Answered").click("button", "Open Chat 2");
+    let of_ben = ben.chat();
+    of_ben.choose("Ana").talks_with("Ana").say("From the second one").sees_delivered("From the second one");
+    ana.chat().talks_with("Ben").sees("From the second one");
+    page.within("region", "Answered").shows("button", "Show Chat 2");
+}
+
+#[test]
+fn whoever_invites_can_be_blocked_there_and_that_be_undone() {
+    let (ana, ben) = ben_is_invited();
+    let launcher = ben.launcher();
+    let page = launcher.page();
+    page.click("button", "Block Ana").says("Ana is blocked.").shows("heading", "No invitations yet");
+    page.picture("invitations-blocked");
+    ana.launcher().sees_offline("Ben");
+    page.click("button", "Undo").shows("heading", "Ana invites you to Chat");
+    ana.launcher().sees_online("Ben");
+
+    // For good, it is in the list of people.
+    launcher.go_to("Invitations").page().click("button", "Block Ana").says("Ana is blocked.");
+    launcher.go_to("People").page().within("listitem", "Ana").says("Blocked");
+}
+
+/// A version of an app that does nothing.
+fn notes(folder: &TempDir, version: &str) -> PathBuf {
+    let app = folder.path().join(version);
+    fs::create_dir(&app).expect("a folder");
+    let manifest = json!({ "id": "org.example.notes", "name": "Notes", "version": version });
+    fs::write(app.join("mutiny.json"), manifest.to_string()).expect("a manifest");
+    fs::write(app.join("index.html"), "<!doctype html><title>Notes</title><h1>Notes</h1>").expect("a page");
+    app
+}
+
+#[test]
+fn two_versions_of_an_app_are_seen_to_differ_on_both_sides() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    for (host, version) in [(&ana, "1.0.0"), (&ben, "1.3.0")] {
+        host.open(notes(&folder, version).to_str().expect("a path in UTF-8"));
+        host.app().shows("heading", "Notes");
+    }
+    let id = ben.app().asks("return (await mutiny.peer).id").expect("an id");
+    ana.app().asks(&format!("return mutiny.invite({id})")).expect("invited");
+    let launcher = ben.launcher();
+    launcher
+        .go_to("Invitations")
+        .page()
+        .within("article", "Ana invites you to Notes")
+        .says("Version 1.0.0, you have 1.3.0");
+    launcher.accept_invitation_to("Notes", "Ana");
+    for (host, other, version) in [(&ben, "Ana", "1.0.0"), (&ana, "Ben", "1.3.0")] {
+        let launcher = host.launcher();
+        host.app().until(
+            "learn the other version",
+            "return mutiny.invitations().then(([it]) => it?.version === arguments[0])",
+            json!([version]),
+        );
+        let details = launcher.choose_for("Notes", "Details").page().within("dialog", "Notes");
+        details.says(other).says(&format!("has version {version}"));
+        details.click("button", "Close");
+    }
+}
