@@ -130,6 +130,8 @@ export type FailureReason =
   | 'too-large'
   /** The other side could not make sense of it. */
   | 'malformed'
+  /** It was sent again from an old backup, and the other side no longer knew whether it had it. */
+  | 'forgotten'
   /** Its sender withdrew it. */
   | 'withdrawn';
 

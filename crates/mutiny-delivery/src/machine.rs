@@ -230,9 +230,9 @@ impl Machine {
             Purpose::Take { stream, handle, inbox, used } => {
                 self.inboxes.settled(inbox, used);
                 let taken = match reply {
-                    Reply::Taken(Ok(usage)) => {
-                        self.inboxes.used(inbox, usage);
-                        Ok(())
+                    Reply::Taken(Ok(taken)) => {
+                        self.inboxes.used(inbox, taken.usage);
+                        Ok(taken.refused)
                     }
                     Reply::Taken(Err(refusal)) => Err(refusal),
                     _ => Err(Refusal::Storage),

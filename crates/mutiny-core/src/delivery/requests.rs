@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use libp2p::PeerId;
 use mutiny_delivery::message::{self, Epoch, Failure, FlowId, HOST, Message, Origin, Refusal};
-use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Usage};
+use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Taken, Usage};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -218,7 +218,7 @@ impl Office<'_> {
         Ok(Ok(Opened { next, last, usage: self.usage(origin.target)? }))
     }
 
-    fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Usage, Refusal>> {
+    fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Taken, Refusal>> {
         let welcome = match self.admit(origin)? {
             Ok(welcome) => welcome,
             Err(refusal) => return Ok(Err(refusal)),
@@ -227,17 +227,17 @@ impl Office<'_> {
             return Ok(Err(Refusal::OutOfStep));
         };
         let Ok(peer) = PeerId::from_bytes(&origin.peer.0) else { return Ok(Err(Refusal::Blocked)) };
-        let mut received = Vec::with_capacity(items.len());
+        let (mut received, mut refused) = (Vec::with_capacity(items.len()), None);
         for item in items {
             match item {
                 Item::Skip(to) => (row.next, row.last) = (to, None),
                 Item::Message(message) => {
+                    if row.may_be_repeated(&message) && !incoming::is_remembered(self.db, row.id, message.id)? {
+                        refused = Some((message.seq, Refusal::Forgotten));
+                        break;
+                    }
                     (row.next, row.last) = (message.seq + 1, Some(message.id));
-                    let repeated = row.doubtful > 0 && incoming::is_recent(self.db, row.id, message.id)?;
-                    row.doubtful = (row.doubtful - 1).max(0);
-                    if !repeated {
-                        incoming::remember(self.db, row.id, row.received, message.id)?;
-                        row.received += 1;
+                    if incoming::remember(self.db, row.id, &message)? {
                         received.push(message);
                     }
                 }
@@ -247,7 +247,7 @@ impl Office<'_> {
         if !received.is_empty() {
             self.receive(origin, &peer, &received, welcome)?;
         }
-        Ok(Ok(self.usage(origin.target)?))
+        Ok(Ok(Taken { usage: self.usage(origin.target)?, refused }))
     }
 
     fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], welcome: Welcome) -> Result<()> {
@@ -338,6 +338,7 @@ fn reason(failure: Failure) -> FailureReason {
         Failure::Refused(Refusal::TooLarge) => FailureReason::TooLarge,
         Failure::Refused(Refusal::Malformed) => FailureReason::Malformed,
         Failure::Refused(Refusal::UnknownInstance) => FailureReason::UnknownInstance,
+        Failure::Refused(Refusal::Forgotten) => FailureReason::Forgotten,
         Failure::Refused(Refusal::NotInvited) => FailureReason::NotInvited,
         // The others are transient, and never an end.
         Failure::Refused(Refusal::Blocked | Refusal::Busy | Refusal::Storage | Refusal::OutOfStep) => {
@@ -353,3 +354,29 @@ mod tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod strangers;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod repetitions;
+
+/// Carries out one request at time 1, for a host of nobody in particular.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+fn carry_out(db: &Connection, policy: &Policy, request: Request) -> Reply {
+    let nearby = HashSet::new();
+    let mut office = Office {
+        db,
+        now: 1,
+        me: PeerId::random(),
+        nearby: &nearby,
+        policy,
+        decided: false,
+        freed: (0, 0),
+        events: Vec::new(),
+        arrived: Vec::new(),
+        flows: HashMap::new(),
+    };
+    let reply = office.carry_out(request).unwrap();
+    office.close().unwrap();
+    reply
+}

@@ -37,6 +37,7 @@ const LATER: &[&str] = &[
     transfers::ADDED,
     inbox::STRANGERS,
     peers::OWN_NAME,
+    incoming::REMEMBERED,
 ];
 
 /// The schema version of an up-to-date database.

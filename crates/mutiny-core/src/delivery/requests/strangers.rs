@@ -28,20 +28,7 @@ impl Receiver {
 
     fn does(&self, request: Request) -> Reply {
         let book = Book { filter: PeerFilter::Anyone, trust: self.trust.clone(), ..Book::default() };
-        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::new(book));
-        let mut office = Office {
-            db: &self.db,
-            now: 1,
-            me,
-            nearby: &nearby,
-            policy: &policy,
-            decided: false,
-            events: Vec::new(),
-            flows: HashMap::new(),
-            arrived: Vec::new(),
-            freed: (0, 0),
-        };
-        office.carry_out(request).unwrap()
+        carry_out(&self.db, &Policy::new(book), request)
     }
 
     /// Offers messages of `size` bytes, one at a time, from the instance `source` at a peer; returns how many were taken before the
