@@ -273,6 +273,20 @@ impl Subject {
             .collect()
     }
 
+    /// What came out so far is not what a test is about.
+    pub fn forgets_outputs(mut self) -> Self {
+        self.outputs.clear();
+        self
+    }
+
+    /// How many times messages were asked for, since that was asked last.
+    pub fn loadings(&mut self) -> usize {
+        let load = |output: &Output| matches!(output, Output::Store { request: Request::Load { .. }, .. });
+        let asked = self.outputs.iter().filter(|output| load(output)).count();
+        self.outputs.clear();
+        asked
+    }
+
     fn feed(&mut self, input: Input) {
         self.machine.handle(self.now, input);
         while let Some(output) = self.machine.poll() {
