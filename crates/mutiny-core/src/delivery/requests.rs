@@ -188,17 +188,19 @@ impl Office<'_> {
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64) -> Result<Result<Opened, Refused>> {
         let row = incoming::get(self.db, origin)?;
         let next = row.as_ref().filter(|row| row.epoch == epoch).map_or(first, |row| row.next.max(first));
-        if let Err(refusal) = self.admit(origin)? {
+        let welcome = match self.admit(origin)? {
+            Ok(welcome) => welcome,
             // What is busy now may come again; all else has its end here.
-            return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) }));
-        }
+            Err(refusal) => return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) })),
+        };
         let (next, last) = match row {
             None => {
                 let flows = match self.flows.entry(origin.peer.clone()) {
                     Entry::Occupied(counted) => counted.into_mut(),
                     Entry::Vacant(peer) => peer.insert(incoming::count(self.db, origin)?),
                 };
-                if *flows >= incoming::MAX_FLOWS {
+                let crowded = welcome == Welcome::Stranger && incoming::count_all(self.db)? >= incoming::ALL_FLOWS;
+                if *flows >= incoming::MAX_FLOWS || crowded {
                     return Ok(Err(Refused { refusal: Refusal::Busy, next: None }));
                 }
                 incoming::begin(self.db, origin, epoch, first)?;
@@ -210,7 +212,7 @@ impl Office<'_> {
                 (first, None)
             }
             Some(row) if row.next < first => {
-                incoming::save(self.db, &Incoming { next: first, last: None, ..row })?;
+                incoming::save(self.db, &Incoming { next: first, last: None, ..row }, self.now)?;
                 (first, None)
             }
             Some(row) => (row.next, row.last),
@@ -243,7 +245,7 @@ impl Office<'_> {
                 }
             }
         }
-        incoming::save(self.db, &row)?;
+        incoming::save(self.db, &row, self.now)?;
         if !received.is_empty() {
             self.receive(origin, &peer, &received, welcome)?;
         }
@@ -273,8 +275,9 @@ impl Office<'_> {
         }
         // Whether there is such an instance is nobody's business who may not reach this host.
         let reaches = policy::may_reach(filter, caller).map_err(refusal);
+        let friend = caller.trust == Trust::Friend;
         if origin.target == HOST || reaches.is_err() {
-            return Ok(reaches.map(|()| Welcome::Known));
+            return Ok(reaches.map(|()| if friend { Welcome::Known } else { Welcome::Stranger }));
         }
         let accepts = match instances::get(self.db, origin.target) {
             Err(Error::UnknownInstance(_)) => return Ok(Err(Refusal::UnknownInstance)),
@@ -284,11 +287,13 @@ impl Office<'_> {
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }
-        if invited || caller.trust == Trust::Friend {
+        if invited || friend {
             return Ok(Ok(Welcome::Known));
         }
-        let waiting = inbox::of_stranger(self.db, origin.target, &peer)?;
-        let full = waiting.messages >= inbox::OF_STRANGER.messages || waiting.bytes >= inbox::OF_STRANGER.bytes;
+        let full = |used: Usage, room: Usage| used.messages >= room.messages || used.bytes >= room.bytes;
+        let all = queues::usage(self.db, origin.target, Side::Strangers)?;
+        let full = full(all, inbox::OF_STRANGERS)
+            || full(inbox::of_stranger(self.db, origin.target, &peer)?, inbox::OF_STRANGER);
         Ok(if full { Err(Refusal::Busy) } else { Ok(Welcome::Stranger) })
     }
 
@@ -318,7 +323,7 @@ impl Office<'_> {
 enum Welcome {
     /// It was invited, or is a friend.
     Known,
-    /// The app lets it in, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of the inbox.
+    /// The app lets it in, or the host, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of an inbox.
     Stranger,
 }
 

@@ -35,6 +35,10 @@ pub(super) fn begin(host: &Host) {
 
 /// Forgets some. Returns whether there is more.
 fn forget(db: &Connection) -> Result<bool> {
-    let forgotten = [ended::forget(db, wall(), STEP)?, incoming::forget(db, incoming::IDS, STEP)?];
+    let forgotten = [
+        ended::forget(db, wall(), STEP)?,
+        incoming::forget(db, incoming::IDS, STEP)?,
+        incoming::forget_unused(db, wall(), STEP)?,
+    ];
     Ok(forgotten.contains(&(STEP as usize)))
 }

@@ -5,7 +5,8 @@
 //! kept for all flows together, in the order in which they came, and the oldest are forgotten beyond [`IDS`]. Of each
 //! flow it is known how far that reaches, so that what may be a repetition is refused and never taken twice.
 //!
-//! Rows stay when their instance is removed, so that a sender still learns what it had received.
+//! Rows stay when their instance is removed, so that a sender still learns what it had received. They go when nothing of
+//! theirs can matter any more: where nothing ever came, or nothing for longer than a message may wait to be sent again.
 
 use mutiny_delivery::message::{Epoch, Message, Origin};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -57,6 +58,19 @@ pub(super) const REMEMBERED: &str = "
     DROP TABLE recent;
     ALTER TABLE incoming DROP COLUMN doubtful;
     ALTER TABLE incoming DROP COLUMN received;
+    ALTER TABLE incoming ADD COLUMN used INTEGER NOT NULL DEFAULT 0; -- when a message came last; 0: never
+    UPDATE incoming SET used = unixepoch() * 1000;
+    CREATE TABLE incomings ( -- how many there are: one row
+        id    INTEGER PRIMARY KEY CHECK (id = 1),
+        flows INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO incomings SELECT 1, count(*) FROM incoming;
+    CREATE TRIGGER incomings_get_one AFTER INSERT ON incoming BEGIN
+        UPDATE incomings SET flows = flows + 1;
+    END;
+    CREATE TRIGGER incomings_lose_one AFTER DELETE ON incoming BEGIN
+        UPDATE incomings SET flows = flows - 1;
+    END;
 ";
 
 /// How many ids are remembered, of all flows together: some 60 MB of the disk.
@@ -64,6 +78,17 @@ pub(crate) const IDS: i64 = 1_000_000;
 
 /// How many flows one peer may have to this host: a peer can make up any number of instances.
 pub(crate) const MAX_FLOWS: i64 = 4096;
+
+/// From how many flows on strangers get no more of them: anybody can make up any number of peers.
+pub(crate) const ALL_FLOWS: i64 = 100_000;
+
+/// For how long a row is kept through which nothing comes: longer than any message waits. So whatever its sender might
+/// send again has long expired there.
+const KEPT: Millis = 400 * 24 * 60 * 60 * 1_000;
+
+/// No clock was right that says less: the beginning of 2026. A host that starts before its clock is set must not take what
+/// came then for something of old.
+const EARLIEST: Millis = 1_767_225_600_000;
 
 /// Where an incoming flow stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +134,11 @@ pub(crate) fn count(db: &Connection, origin: &Origin) -> Result<i64> {
         .query_row([&origin.peer.0[..]], |row| row.get(0))?)
 }
 
+/// How many flows there are.
+pub(crate) fn count_all(db: &Connection) -> Result<i64> {
+    Ok(db.prepare_cached("SELECT flows FROM incomings")?.query_row([], |row| row.get(0))?)
+}
+
 /// Begins a flow.
 pub(crate) fn begin(db: &Connection, origin: &Origin, epoch: Epoch, first: u64) -> Result<()> {
     db.prepare_cached("INSERT INTO incoming (peer, source, target, epoch, next) VALUES (?1, ?2, ?3, ?4, ?5)")?
@@ -129,14 +159,21 @@ pub(crate) fn restart(db: &Connection, id: i64, epoch: Epoch, first: u64) -> Res
     Ok(())
 }
 
-/// Keeps where a flow stands.
-pub(crate) fn save(db: &Connection, flow: &Incoming) -> Result<()> {
-    db.prepare_cached("UPDATE incoming SET next = ?2, last = ?3 WHERE id = ?1")?.execute(params![
-        flow.id,
-        flow.next as i64,
-        flow.last.as_ref().map(Uuid::as_bytes)
-    ])?;
+/// Keeps where a flow stands, after something came.
+pub(crate) fn save(db: &Connection, flow: &Incoming, now: Millis) -> Result<()> {
+    db.prepare_cached("UPDATE incoming SET next = ?2, last = ?3, used = max(used, ?4) WHERE id = ?1")?
+        .execute(params![flow.id, flow.next as i64, flow.last.as_ref().map(Uuid::as_bytes), now.max(EARLIEST)])?;
     Ok(())
+}
+
+/// Forgets up to `most` flows of which nothing can matter any more. Returns how many there were.
+///
+/// Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
+/// is out of step then, and is offered again.
+pub(crate) fn forget_unused(db: &Connection, now: Millis, most: u32) -> Result<usize> {
+    Ok(db
+        .prepare_cached("DELETE FROM incoming WHERE id IN (SELECT id FROM incoming WHERE used < ?1 LIMIT ?2)")?
+        .execute(params![(now - KEPT).max(1), most])?)
 }
 
 /// Whether it is remembered that a message came.
@@ -170,4 +207,54 @@ pub(crate) fn forget(db: &Connection, keep: i64, most: u32) -> Result<usize> {
              WHERE entry IN (SELECT entry FROM received WHERE entry <= ?1 ORDER BY entry LIMIT ?2)",
         )?
         .execute(params![until, most])?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bytes::Bytes;
+    use mutiny_delivery::message::Peer;
+
+    use super::*;
+    use crate::store::migrations::in_memory;
+
+    const NOW: Millis = 1_900_000_000_000;
+    const DAY: Millis = 24 * 60 * 60 * 1_000;
+
+    fn origin(source: u128) -> Origin {
+        Origin { peer: Peer(Bytes::from_static(b"bob")), source: Uuid::from_u128(source), target: Uuid::nil() }
+    }
+
+    /// A flow through which something came at these times.
+    fn flow(db: &Connection, source: u128, came: &[Millis]) -> Origin {
+        let origin = origin(source);
+        begin(db, &origin, Epoch(1), 0).unwrap();
+        for now in came {
+            let row = get(db, &origin).unwrap().unwrap();
+            save(db, &Incoming { next: row.next + 1, ..row }, *now).unwrap();
+        }
+        origin
+    }
+
+    #[test]
+    fn flows_go_when_nothing_of_them_can_matter_any_more() {
+        let db = in_memory();
+        let kept = [flow(&db, 1, &[NOW - 500 * DAY, NOW]), flow(&db, 2, &[NOW - 399 * DAY])];
+        let gone = [flow(&db, 3, &[NOW - 401 * DAY]), flow(&db, 4, &[])];
+        assert_eq!(count_all(&db).unwrap(), 4);
+        assert_eq!(forget_unused(&db, NOW, 9).unwrap(), 2);
+        assert!(kept.iter().all(|flow| get(&db, flow).unwrap().is_some()));
+        assert!(gone.iter().all(|flow| get(&db, flow).unwrap().is_none()));
+        assert_eq!(count_all(&db).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_was_not_set_yet_makes_nothing_old() {
+        let db = in_memory();
+        let flow = flow(&db, 1, &[NOW - 10 * DAY, 3]);
+        let early = EARLIEST + 300 * DAY;
+        let unset = super::tests::flow(&db, 2, &[3]);
+        assert_eq!(forget_unused(&db, early, 9).unwrap(), 0);
+        assert!(get(&db, &flow).unwrap().is_some() && get(&db, &unset).unwrap().is_some());
+    }
 }

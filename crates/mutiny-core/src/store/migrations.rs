@@ -38,6 +38,7 @@ const LATER: &[&str] = &[
     inbox::STRANGERS,
     peers::OWN_NAME,
     incoming::REMEMBERED,
+    queues::SHARES,
 ];
 
 /// The schema version of an up-to-date database.

@@ -137,3 +137,17 @@ fn numbers_given_twice_are_noticed_also_where_the_last_message_has_ended_here() 
     let row = flows::get(&sender.db, flow).unwrap().unwrap();
     assert_eq!((row.epoch, row.next, row.doubt), (Epoch(99), 1, 1));
 }
+
+#[test]
+fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_from_messages() {
+    let (sender, own) = (Sender::new(), instance(1).id);
+    let full = Usage { messages: 10_000, bytes: 64 << 20 };
+    queues::count(&sender.db, own, Side::Inbox, full.messages as i64, full.bytes as i64).unwrap();
+    let (flow, message) = sender.sends(1, 10);
+    sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
+    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
+    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_001);
+    assert_eq!(sender.notice(), (message, Outcome::NotDelivered));
+    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
+    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_000);
+}
