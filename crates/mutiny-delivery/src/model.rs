@@ -104,6 +104,11 @@ impl Outgoing {
         }
     }
 
+    /// All up to a number may have left this machine.
+    fn mark(&mut self, seq: u64) {
+        self.pending.range_mut(..=seq).for_each(|(_, row)| row.left = true);
+    }
+
     /// New numbers from 0, for all that is pending.
     fn renumber(&mut self, fresh: Epoch) {
         self.epoch = fresh;
@@ -147,6 +152,9 @@ impl Tables {
         message.seq = flow.next;
         flow.next += 1;
         flow.pending.insert(message.seq, Pending { message: message.clone(), left, doubtful: false });
+        if left {
+            flow.mark(message.seq);
+        }
         (flow.flow(id), message)
     }
 
@@ -278,17 +286,20 @@ impl Tables {
     }
 
     fn load(&mut self, id: FlowId, from: u64, limit: usize, bytes: usize) -> Reply {
-        let (mut messages, mut size) = (Vec::new(), 0);
-        let rows = self.flows.get_mut(&id).map(|flow| flow.pending.range_mut(from..));
-        for (_, row) in rows.into_iter().flatten() {
-            if messages.len() >= limit || size >= bytes {
-                return Reply::Loaded { messages, more: true };
+        let (mut messages, mut size, mut more) = (Vec::new(), 0, false);
+        let Some(flow) = self.flows.get_mut(&id) else { return Reply::Loaded { messages, more } };
+        for row in flow.pending.range(from..).map(|(_, row)| row) {
+            more = messages.len() >= limit || size >= bytes;
+            if more {
+                break;
             }
-            row.left = true;
             size += row.message.body.len();
             messages.push(row.message.clone());
         }
-        Reply::Loaded { messages, more: false }
+        if let Some(last) = messages.last() {
+            flow.mark(last.seq);
+        }
+        Reply::Loaded { messages, more }
     }
 
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64, fault: Fault) -> Result<Opened, Refused> {

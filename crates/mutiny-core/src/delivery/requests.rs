@@ -364,6 +364,10 @@ mod strangers;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod repetitions;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod twin;
+
 /// Carries out one request at time 1, for a host of nobody in particular.
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
