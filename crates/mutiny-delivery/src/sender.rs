@@ -205,15 +205,13 @@ impl Sender {
         match (refusal.class(), next) {
             (Class::Message, Some(at)) if at < sent => {
                 self.drop_handle(reject.handle);
-                desk.ask(
-                    Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: true },
-                    fail(Some(at), true),
-                );
+                let purpose = Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: Some(at + 1) };
+                desk.ask(purpose, fail(Some(at), true));
             }
             (Class::Message, _) => return Err(Broken::Protocol("a refusal of no message")),
             (Class::Flow, next) => {
                 self.drop_handle(reject.handle);
-                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: false }, fail(next, false));
+                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: None }, fail(next, false));
             }
             (Class::Transient, _) => self.park(reject.handle, desk),
         }

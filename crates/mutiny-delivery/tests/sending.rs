@@ -163,7 +163,7 @@ fn a_refusal_of_a_message_ends_that_one_and_goes_on_behind_it() {
         .gets(reject(0, Refusal::TooLarge, Some(0)))
         .asks(fail(Some(0), true, Refusal::TooLarge))
         .answer(Reply::Done)
-        .sends(offer(1, 1, 0));
+        .sends(offer(1, 1, 1));
 }
 
 #[test]
