@@ -132,6 +132,8 @@ export type FailureReason =
   | 'too-large'
   /** The other side could not make sense of it: a much older or another Mutiny, say. Sending it again does not help. */
   | 'malformed'
+  /** It was sent again from an old backup, and the other side no longer knew whether it had it. Ask there before you send it again. */
+  | 'forgotten'
   /** Its sender withdrew it: the person at this computer, in the launcher. */
   | 'withdrawn';
 

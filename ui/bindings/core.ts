@@ -205,7 +205,7 @@ export type Body = { "type": "json", "value": JsonValue } | { "type": "bytes", "
 export type Outcome = "not-delivered" | "unknown";
 
 /** Why a message was not delivered. */
-export type FailureReason = "expired" | "unknown-instance" | "not-invited" | "blocked" | "too-large" | "malformed" | "withdrawn";
+export type FailureReason = "expired" | "unknown-instance" | "not-invited" | "blocked" | "too-large" | "malformed" | "forgotten" | "withdrawn";
 
 /** An entry of an instance's inbox. */
 export type Entry = { "kind": "message",

@@ -171,7 +171,7 @@ export interface Failure {
   /** Whom it was for. */
   to: Address;
   /** Why it failed. */
-  reason: 'expired' | 'unknown-instance' | 'not-invited' | 'blocked' | 'too-large' | 'malformed' | 'withdrawn';
+  reason: 'expired' | 'unknown-instance' | 'not-invited' | 'blocked' | 'too-large' | 'malformed' | 'forgotten' | 'withdrawn';
   /** Whether it may have arrived all the same. */
   outcome: 'not-delivered' | 'unknown';
 }

@@ -94,7 +94,7 @@ messages are bytes.
 - `durable`: messages a second, from the first `send()` until the last is committed in the other's inbox and its
   acknowledgement committed at the sender; 256 calls of `send()` under way. The floor `in-turn` puts the rows of every
   message through two SQLite files with the same tables on one thread, 256 messages a transaction: into the outbox; into
-  the inbox and the ring of recent ids; out of the outbox and into the table of ended messages; beside that one update a
+  the inbox and the table of ids that came; out of the outbox and into the table of ended messages; beside that one update a
   batch of each counter and flow. `overlapped` does the same on two threads.
 - `cpu`: what a message of `durable` costs each peer's process, all threads together. Unlike rates it hardly depends on what
   else the machine does.

@@ -1,9 +1,11 @@
 //! Places where a test can make the process die, as in a crash: `MUTINY_FAILPOINT=name:count` ends it at the `count`th
-//! pass of that name. Only with the feature `failpoints`, which nothing but tests asks for; without it, nothing is left
+//! pass of that name. Some do wrong on purpose as long as they are armed, so that a test can show that such a fault is seen:
+//! `acknowledge-early` and `forget-row`. Only with the feature `failpoints`, which nothing but tests asks for; without it, nothing is left
 //! of them.
 
 #[cfg(feature = "failpoints")]
 mod armed {
+    use std::path::PathBuf;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::thread;
@@ -46,6 +48,22 @@ mod armed {
         }
     }
 
+    pub(crate) fn at_size(name: &str, file: PathBuf, bytes: u64) {
+        if let Some(armed) = armed(name) {
+            thread::spawn(move || {
+                while std::fs::metadata(&file).map_or(0, |file| file.len()) < bytes {
+                    thread::sleep(STEP);
+                }
+                thread::sleep(STEP * u32::try_from(armed.count).unwrap_or(u32::MAX));
+                die();
+            });
+        }
+    }
+
+    pub(crate) fn is_armed(name: &str) -> bool {
+        armed(name).is_some()
+    }
+
     /// Nothing is unwound, flushed or closed: what the system has is what remains.
     fn die() -> ! {
         std::process::abort()
@@ -53,7 +71,7 @@ mod armed {
 }
 
 #[cfg(feature = "failpoints")]
-pub(crate) use armed::{failpoint, soon};
+pub(crate) use armed::{at_size, failpoint, is_armed, soon};
 
 /// The process may die here.
 #[cfg(not(feature = "failpoints"))]
@@ -64,3 +82,15 @@ pub(crate) fn failpoint(_name: &str) {}
 #[cfg(not(feature = "failpoints"))]
 #[inline(always)]
 pub(crate) fn soon(_name: &str) {}
+
+/// The process may die when a file has grown to this size, or a little later.
+#[cfg(not(feature = "failpoints"))]
+#[inline(always)]
+pub(crate) fn at_size(_name: &str, _file: std::path::PathBuf, _bytes: u64) {}
+
+/// Whether this process was started to do something wrong.
+#[cfg(not(feature = "failpoints"))]
+#[inline(always)]
+pub(crate) fn is_armed(_name: &str) -> bool {
+    false
+}

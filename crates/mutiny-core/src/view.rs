@@ -286,6 +286,8 @@ pub enum FailureReason {
     TooLarge,
     /// The target could not make sense of it.
     Malformed,
+    /// It was sent again after a loss of memory, and the target has forgotten whether it had it: so it did not take it.
+    Forgotten,
     /// The sender withdrew it.
     Withdrawn,
 }

@@ -55,6 +55,35 @@ async fn a_message_that_was_delivered_after_the_backup_does_not_come_twice() {
     assert!(bob.has_empty_inbox().await);
 }
 
+/// So many that a receiver could not know them all by the last few thousand ids.
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_messages_that_were_delivered_after_the_backup_do_not_come_twice() {
+    const MANY: u32 = 5_000;
+    let (mut alice, mut bob) = alice_and_bob().await;
+    let to = bob.address();
+    bob.stop().await;
+    for _ in 0..MANY / 250 {
+        let batch: Vec<_> = (0..250).map(|_| alice.sends(&to, "once")).collect();
+        futures::future::join_all(batch).await;
+    }
+    alice.stop().await;
+    let backup = alice.backup();
+    for _ in 0..2 {
+        alice.start().await;
+        if !bob.is_running() {
+            bob.start().await;
+        }
+        alice.meets(&bob).await;
+        let last = alice.sends(&to, "and on").await;
+        assert_eq!(alice.ended(last).await, MessageState::Delivered);
+        alice.stop().await;
+        // In the backup, all of them still wait.
+        alice.restore(&backup);
+    }
+    let unread = bob.host().instances().await.unwrap().into_iter().map(|instance| instance.unread).sum::<u32>();
+    assert_eq!(unread, MANY + 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_forgot_what_it_got_goes_on_from_where_the_sender_is() {
     let (alice, mut bob) = alice_and_bob().await;

@@ -34,7 +34,7 @@ impl Usage {
         Self { messages: self.messages.min(other.messages), bytes: self.bytes.min(other.bytes) }
     }
 
-    fn most(self, other: Self) -> Self {
+    pub(crate) fn most(self, other: Self) -> Self {
         Self { messages: self.messages.max(other.messages), bytes: self.bytes.max(other.bytes) }
     }
 

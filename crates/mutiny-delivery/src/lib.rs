@@ -44,6 +44,8 @@ pub mod frame;
 pub mod io;
 pub mod machine;
 pub mod message;
+#[cfg(feature = "model")]
+pub mod model;
 mod receiver;
 mod sender;
 pub mod store;

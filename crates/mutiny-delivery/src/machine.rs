@@ -8,7 +8,7 @@ use crate::credit::Inboxes;
 use crate::desk::{Desk, Purpose, Random};
 use crate::frame::{Frame, Hello, Kind, VERSION};
 use crate::io::{Broken, Input, Output, Rules, StreamId, Ticket, Wake};
-use crate::message::{FlowId, Now, Origin, Peer, Refusal};
+use crate::message::{Flow, FlowId, Now, Origin, Peer, Refusal};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::store::{Refused, Reply, Request};
@@ -206,8 +206,11 @@ impl Machine {
             Purpose::Fail { stream, flow, goes_on } => {
                 if let Some(sender) = self.senders.get_mut(&stream) {
                     match reply {
-                        Reply::Done if goes_on => sender.offer(flow, desk),
-                        Reply::Done => {}
+                        Reply::Done => {
+                            if let Some(first) = goes_on {
+                                sender.offer(Flow { first, ..flow }, desk);
+                            }
+                        }
                         _ => sender.retry(flow, desk),
                     }
                 }
@@ -230,9 +233,9 @@ impl Machine {
             Purpose::Take { stream, handle, inbox, used } => {
                 self.inboxes.settled(inbox, used);
                 let taken = match reply {
-                    Reply::Taken(Ok(usage)) => {
-                        self.inboxes.used(inbox, usage);
-                        Ok(())
+                    Reply::Taken(Ok(taken)) => {
+                        self.inboxes.used(inbox, taken.usage);
+                        Ok(taken.refused)
                     }
                     Reply::Taken(Err(refusal)) => Err(refusal),
                     _ => Err(Refusal::Storage),

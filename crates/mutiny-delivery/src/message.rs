@@ -96,6 +96,8 @@ pub enum Refusal {
     TooLarge = 1,
     /// The body is not what it says. Fatal for the message at `next`.
     Malformed = 2,
+    /// It may have come before, under another number, and it is forgotten whether it did. Fatal for the message at `next`.
+    Forgotten = 3,
     /// No such instance. Fatal for the flow.
     UnknownInstance = 16,
     /// The instance did not invite this peer. Fatal for the flow.
@@ -124,9 +126,10 @@ pub enum Class {
 impl Refusal {
     /// From its number on the wire. Unknown numbers are told apart by their range, so that later versions can add some.
     pub fn from_number(number: u32) -> Self {
-        const ALL: [Refusal; 8] = [
+        const ALL: [Refusal; 9] = [
             Refusal::TooLarge,
             Refusal::Malformed,
+            Refusal::Forgotten,
             Refusal::UnknownInstance,
             Refusal::NotInvited,
             Refusal::Blocked,

@@ -164,8 +164,14 @@ impl Receiver {
         Ok(())
     }
 
-    /// The store's answer to what it was to take.
-    pub(crate) fn taken(&mut self, handle: u32, taken: Result<(), Refusal>, inboxes: &mut Inboxes, desk: &mut Desk) {
+    /// The store's answer to what it was to take: all of it, or what comes before a message that it refuses.
+    pub(crate) fn taken(
+        &mut self,
+        handle: u32,
+        taken: Result<Option<(u64, Refusal)>, Refusal>,
+        inboxes: &mut Inboxes,
+        desk: &mut Desk,
+    ) {
         let Some(flow) = self.flows.get_mut(&handle) else {
             return;
         };
@@ -173,7 +179,8 @@ impl Receiver {
             return;
         };
         match taken {
-            Ok(()) => {
+            Ok(Some((next, refusal))) => self.refuse(handle, refusal, Some(next), inboxes, desk),
+            Ok(None) => {
                 flow.committed = next;
                 flow.top_up((self.stream, handle), inboxes);
                 flow.acknowledge(self.stream, handle, desk);

@@ -7,8 +7,9 @@
 //! offered again, later, under a fresh one.
 
 mod out;
+mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::desk::{Desk, Purpose};
 use crate::frame::{Accept, Ack, Kind, Offer, Reject};
@@ -19,9 +20,14 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use self::out::{Out, State};
+use self::turns::Turns;
 
 /// How many bytes may wait in a stream's send buffer before the machine holds back.
 pub(crate) const HIGH_WATER: usize = 256 * 1024;
+
+/// How many bytes of messages a stream keeps loaded, and asked for, in all its flows: whoever has a thousand of them must
+/// not have a thousand windows in memory.
+const LOADED: usize = 16 << 20;
 
 /// How long a flow may leave overdue messages unacknowledged before the stream is given up, in milliseconds: long
 /// enough for a slow disk.
@@ -33,8 +39,12 @@ pub(crate) struct Sender {
     flows: BTreeMap<u32, Out>,
     handles: BTreeMap<FlowId, u32>,
     next_handle: u32,
-    /// Flows with something to send, in the order of their turns.
-    ready: VecDeque<u32>,
+    /// Flows with something to send.
+    ready: Turns,
+    /// Flows with something to load, once there is room for it.
+    hungry: Turns,
+    /// Bytes that are loaded or asked for, of at most [`LOADED`] and what a last message each makes too much.
+    held: usize,
     /// Flows to offer again, and when, by the steady clock.
     parked: BTreeMap<FlowId, (u64, Flow)>,
     /// How often in a row a flow was parked.
@@ -54,7 +64,9 @@ impl Sender {
             flows: BTreeMap::new(),
             handles: BTreeMap::new(),
             next_handle: 0,
-            ready: VecDeque::new(),
+            ready: Turns::default(),
+            hungry: Turns::default(),
+            held: 0,
             parked: BTreeMap::new(),
             attempts: BTreeMap::new(),
             overdue: BTreeMap::new(),
@@ -92,13 +104,14 @@ impl Sender {
             return;
         };
         let Some(out) = self.flows.get_mut(&handle) else { return };
-        if out.takes_directly(flow, &message, left) {
+        if self.held < LOADED && out.takes_directly(flow, &message, left) {
             out.loaded = message.seq + 1;
             out.window_bytes += message.body.len();
             out.window.push_back(message);
         } else {
             out.more = true;
         }
+        self.count(handle);
         self.make_ready(handle);
         self.pump(desk);
     }
@@ -114,7 +127,7 @@ impl Sender {
             0 => None,
             _ => Some(Uuid::from_slice(&accept.last).map_err(|_| Broken::Protocol("a message id of wrong length"))?),
         };
-        out.credit = Usage { messages: accept.messages, bytes: accept.bytes };
+        out.gets_credit(Usage { messages: accept.messages, bytes: accept.bytes });
         if accept.next == out.flow.first {
             // Nothing new is delivered, so there is nothing to write and nothing to doubt.
             self.open(accept.handle, accept.next, desk);
@@ -140,6 +153,8 @@ impl Sender {
         desk.deadlines.look();
         self.make_ready(handle);
         self.pump(desk);
+        // Also where the send buffer is full: it is for when there is room again.
+        self.load(handle, desk);
     }
 
     pub(crate) fn acknowledged(&mut self, ack: &Ack, desk: &mut Desk) -> Result<(), Broken> {
@@ -163,8 +178,7 @@ impl Sender {
                 }
             }
         }
-        out.credit.messages = out.credit.messages.max(ack.messages);
-        out.credit.bytes = out.credit.bytes.max(ack.bytes);
+        out.gets_credit(Usage { messages: ack.messages, bytes: ack.bytes });
         out.tell(self.stream, ack.handle, desk);
         self.make_ready(ack.handle);
         self.pump(desk);
@@ -191,18 +205,17 @@ impl Sender {
         match (refusal.class(), next) {
             (Class::Message, Some(at)) if at < sent => {
                 self.drop_handle(reject.handle);
-                desk.ask(
-                    Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: true },
-                    fail(Some(at), true),
-                );
+                let purpose = Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: Some(at + 1) };
+                desk.ask(purpose, fail(Some(at), true));
             }
             (Class::Message, _) => return Err(Broken::Protocol("a refusal of no message")),
             (Class::Flow, next) => {
                 self.drop_handle(reject.handle);
-                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: false }, fail(next, false));
+                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: None }, fail(next, false));
             }
             (Class::Transient, _) => self.park(reject.handle, desk),
         }
+        self.pump(desk);
         Ok(())
     }
 
@@ -219,7 +232,7 @@ impl Sender {
                 self.offer(flow, desk);
             }
             (Reply::Loaded { messages, more }, _) => {
-                out.loading = false;
+                (out.loading, out.asked) = (false, 0);
                 if out.expiring {
                     // Some of these may have been expired since; they are loaded anew when that is settled.
                     out.more = true;
@@ -231,6 +244,7 @@ impl Sender {
                     out.window_bytes += messages.iter().map(|message| message.body.len()).sum::<usize>();
                     out.window.extend(messages);
                 }
+                self.count(handle);
                 self.make_ready(handle);
                 self.pump(desk);
             }
@@ -323,6 +337,7 @@ impl Sender {
             out.tell_at_once(self.stream, handle, desk);
             self.retry(out.flow, desk);
             desk.deadlines.look();
+            self.pump(desk);
         }
     }
 
@@ -337,6 +352,7 @@ impl Sender {
         let out = self.flows.remove(&handle)?;
         self.handles.remove(&out.flow.id);
         self.overdue.remove(&handle);
+        self.held -= out.counted;
         Some(out)
     }
 
@@ -346,14 +362,14 @@ impl Sender {
             && !out.waits_for_turn
         {
             out.waits_for_turn = true;
-            self.ready.push_back(handle);
+            self.ready.push(out.flow.source, handle);
         }
     }
 
-    /// Sends while there is room in the send buffer, flow after flow.
+    /// Sends while there is room in the send buffer, flow after flow; and loads while there is room for that.
     fn pump(&mut self, desk: &mut Desk) {
         while self.unsent < HIGH_WATER
-            && let Some(handle) = self.ready.pop_front()
+            && let Some(handle) = self.ready.next()
         {
             let Some(out) = self.flows.get_mut(&handle) else {
                 continue;
@@ -364,6 +380,38 @@ impl Sender {
             if again {
                 self.make_ready(handle);
             }
+            self.load(handle, desk);
+        }
+        while self.held < LOADED
+            && let Some(handle) = self.hungry.next()
+        {
+            if let Some(out) = self.flows.get_mut(&handle) {
+                out.hungry = false;
+                self.load(handle, desk);
+            }
+        }
+    }
+
+    /// Fills the window of a flow, now or when there is room for it.
+    fn load(&mut self, handle: u32, desk: &mut Desk) {
+        let Some(out) = self.flows.get_mut(&handle) else { return };
+        if self.held >= LOADED {
+            if out.wants() > 0 && !out.hungry {
+                out.hungry = true;
+                self.hungry.push(out.flow.source, handle);
+            }
+        } else {
+            out.load(self.stream, handle, desk);
+        }
+        self.count(handle);
+    }
+
+    /// Counts what a flow holds.
+    fn count(&mut self, handle: u32) {
+        if let Some(out) = self.flows.get_mut(&handle) {
+            let holds = out.window_bytes + out.asked;
+            self.held = self.held - out.counted + holds;
+            out.counted = holds;
         }
     }
 }

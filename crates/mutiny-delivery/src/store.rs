@@ -99,6 +99,10 @@ pub enum Request {
     },
     /// Take `items` into the inbox and advance the flow's row, in one transaction; refuse (change nothing) unless the
     /// row is `(epoch, from)`. A message whose id was received from this origin before is passed over.
+    ///
+    /// The store need not remember the ids of all time. Where it has forgotten some of this flow, it keeps the latest
+    /// `sent` of theirs; once the epoch has changed, a message that it does not remember, and that was not sent after
+    /// that, may be one of them: then it takes those before, and refuses that one as [`Refusal::Forgotten`].
     /// → [`Reply::Taken`]
     Take {
         /// The flow.
@@ -155,8 +159,8 @@ pub enum Reply {
     },
     /// The flow is open: where it stands, the last message received in this epoch, and how full the inbox is.
     Opened(Result<Opened, Refused>),
-    /// Taken: how full the inbox is now. Or refused, where the row was not as expected.
-    Taken(Result<Usage, Refusal>),
+    /// Taken. Or refused, where the row was not as expected.
+    Taken(Result<Taken, Refusal>),
     /// The store failed; nothing was changed.
     Failed,
 }
@@ -180,4 +184,13 @@ pub struct Opened {
     pub last: Option<Uuid>,
     /// How full the target's inbox is.
     pub usage: Usage,
+}
+
+/// What became of items that were to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// How full the inbox is now.
+    pub usage: Usage,
+    /// The number of a message that was refused, and why. Those before it were taken, it and those behind it were not.
+    pub refused: Option<(u64, Refusal)>,
 }

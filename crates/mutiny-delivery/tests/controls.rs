@@ -30,6 +30,11 @@ fn taking_a_message_again_under_another_number_is_seen() {
 }
 
 #[test]
+fn taking_what_may_be_a_forgotten_message_is_seen() {
+    caught(Fault::ForgetsIds, "arrived twice");
+}
+
+#[test]
 fn keeping_no_row_for_a_flow_is_seen() {
     caught(Fault::NoRow, "arrived twice");
 }

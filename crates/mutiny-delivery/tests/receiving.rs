@@ -69,6 +69,22 @@ fn a_refused_message_is_named_once_all_before_it_is_durable() {
 }
 
 #[test]
+fn a_message_that_the_store_refuses_is_named_and_those_before_it_are_delivered() {
+    receiving()
+        .gets(data(0, 0))
+        .takes(0, 1)
+        .gets(data(0, 1))
+        .gets(data(0, 2))
+        .answer(taken(1))
+        .sends(ack(0, 1, WINDOW))
+        .takes(1, 2)
+        .answer(taken_up_to(2, Some((2, Refusal::Forgotten))))
+        .sends(reject(0, Refusal::Forgotten, Some(2)))
+        .gets(data(0, 3))
+        .rests();
+}
+
+#[test]
 fn a_refused_offer_and_a_failed_commit_close_the_flow() {
     Subject::receiving(ROOM)
         .gets(offer(0, 1, 0))

@@ -4,7 +4,7 @@ mod subject;
 
 use bytes::Bytes;
 use mutiny_delivery::Broken;
-use mutiny_delivery::message::{Failure, FlowId, Message, Outcome, Refusal};
+use mutiny_delivery::message::{Failure, Flow, FlowId, Message, Outcome, Refusal};
 use mutiny_delivery::store::{Reply, Request};
 use subject::*;
 
@@ -65,7 +65,7 @@ fn after_a_loss_of_memory_the_flow_is_offered_in_its_new_epoch() {
 #[test]
 fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
     let short = Message { deadline: 1_500, ..message(0) };
-    Subject::with_messages([short, message(1)], (0, 0))
+    Subject::with_messages([short, message(1)], (1, 3))
         .overdue(1, 1_000)
         .asks(expire(0, 2_000, Some(Outcome::NotDelivered)))
         .gets(ack(0, 0, PLENTY))
@@ -79,7 +79,7 @@ fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
 
 #[test]
 fn what_is_withdrawn_before_it_was_sent_never_leaves_even_where_it_was_loaded() {
-    Subject::with_messages([message(0), message(1)], (0, 0))
+    Subject::with_messages([message(0), message(1)], (1, 3))
         .withdrawn(1)
         .asks(expire(0, 1_000, Some(Outcome::NotDelivered)))
         .gets(ack(0, 0, PLENTY))
@@ -163,7 +163,7 @@ fn a_refusal_of_a_message_ends_that_one_and_goes_on_behind_it() {
         .gets(reject(0, Refusal::TooLarge, Some(0)))
         .asks(fail(Some(0), true, Refusal::TooLarge))
         .answer(Reply::Done)
-        .sends(offer(1, 1, 0));
+        .sends(offer(1, 1, 1));
 }
 
 #[test]
@@ -216,27 +216,81 @@ fn no_more_is_sent_than_there_is_credit_for() {
         .asks(delivered(1))
         .rests()
         .gets(ack(0, 1, (2, 8)))
+        .loads(1)
+        .answer(loaded([message(1)]))
         .sends(data(0, 1));
 }
 
 #[test]
-fn flows_take_turns() {
-    let sized = |seq, size| Message { body: Bytes::from(vec![0; size]), ..message(seq) };
-    let several = |from| (from..from + 4).map(move |seq| sized(seq, 20_000));
-    let turns = Subject::sending([flow(1, 0), flow(2, 0)])
+fn nothing_is_loaded_that_there_is_no_credit_for() {
+    Subject::sending([flow(1, 0)])
         .sends(offer(0, 1, 0))
-        .sends(offer(1, 2, 0))
-        .gets(accept(1, 0, (0, 0)))
+        .gets(accept(0, 0, (0, 0)))
+        .rests()
+        .queued(1, message(0))
+        .rests()
+        .gets(ack(0, 0, (1, 4)))
         .loads(0)
-        .answer(loaded(several(0)))
-        .gets(accept(0, 0, PLENTY))
-        .loads(0)
-        // The first of these fills the send buffer.
-        .answer(loaded(std::iter::once(sized(0, 300_000)).chain(several(1))))
-        .gets(ack(1, 0, PLENTY))
-        .flushed(400_000)
-        .turns();
-    assert_eq!(turns, [0, 0, 0, 1, 1, 0, 0, 1, 1]);
+        .answer(loaded([message(0)]))
+        .sends(data(0, 0));
+}
+
+#[test]
+fn a_thousand_flows_share_the_room_for_what_is_loaded() {
+    let flows = 1..=1_000;
+    let mut all = Subject::sending(flows.clone().map(|n| flow(n, 0))).forgets_outputs();
+    for handle in 0..1_000 {
+        all = all.gets(accept(handle, 0, PLENTY));
+    }
+    // 512 KiB each, of 16 MiB.
+    assert_eq!(all.loadings(), 32);
+}
+
+#[test]
+fn a_flow_that_waits_for_room_is_loaded_when_another_has_sent() {
+    let large = |seq| Message { body: Bytes::from(vec![0; 500_000]), ..message(seq) };
+    let mut all = Subject::sending((1..=34).map(|n| flow(n, 0))).forgets_outputs();
+    all = all.gets(accept(0, 0, PLENTY)).loads(0);
+    for handle in 1..34 {
+        all = all.gets(accept(handle, 0, PLENTY));
+    }
+    assert_eq!(all.loadings(), 31, "two wait");
+    let mut all = all.answer(loaded([large(0)]));
+    assert_eq!(all.loadings(), 1);
+}
+
+/// `count` messages of 20 kB, of which two make a turn.
+fn several(from: u64, count: u64) -> impl Iterator<Item = Message> {
+    (from..from + count).map(|seq| sized(seq, 20_000))
+}
+
+fn sized(seq: u64, size: usize) -> Message {
+    Message { body: Bytes::from(vec![0; size]), ..message(seq) }
+}
+
+/// The sequence of flows in which messages are sent, after one of the first has filled the send buffer.
+fn turns(flows: impl IntoIterator<Item = Flow>, messages: u64) -> Vec<u32> {
+    let flows: Vec<Flow> = flows.into_iter().collect();
+    let count = flows.len() as u32;
+    let first = std::iter::once(sized(0, 300_000)).chain(several(1, messages));
+    let mut subject = Subject::sending(flows).forgets_outputs();
+    subject = subject.gets(accept(0, 0, PLENTY)).loads(0).answer(loaded(first)).forgets_outputs();
+    for handle in 1..count {
+        subject = subject.gets(accept(handle, 0, PLENTY)).loads(0).answer(loaded(several(0, messages)));
+    }
+    subject.flushed(400_000).turns()
+}
+
+#[test]
+fn flows_take_turns() {
+    assert_eq!(turns([flow(1, 0), flow(2, 0)], 4), [0, 0, 1, 1, 0, 0, 1, 1]);
+}
+
+#[test]
+fn instances_take_turns_however_many_flows_each_has() {
+    let own = |n| Flow { source: flow(1, 0).source, ..flow(n, 0) };
+    let turns = turns([own(1), own(2), flow(3, 0)], 4);
+    assert_eq!(turns, [0, 0, 2, 2, 1, 1, 2, 2, 0, 0, 1, 1]);
 }
 
 #[test]

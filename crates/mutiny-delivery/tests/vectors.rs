@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod conversation;
+
 use bytes::{Bytes, BytesMut};
+use conversation::{Side, uuid};
 use mutiny_delivery::frame::{Accept, Ack, Data, Frame, FrameError, Hello, Kind, Offer, Reject, Skip};
 use serde_json::{Value, json};
 
@@ -146,4 +149,38 @@ fn there_is_a_vector_for_each_kind() {
     for kind in ["hello", "offer", "accept", "data", "skip", "ack", "reject"] {
         assert!(list(&vectors, "frames").iter().any(|vector| vector["frame"].get(kind).is_some()), "{kind}");
     }
+}
+
+/// Plays a conversation; tells where it goes another way.
+fn play(conversation: &Value) -> Result<(), String> {
+    let note = &conversation["note"];
+    let mut side = Side::of(conversation);
+    for (at, step) in conversation["steps"].as_array().unwrap().iter().enumerate() {
+        let (kind, value) = step.as_object().unwrap().iter().next().unwrap();
+        let sent = side.sends().map(|frame| written(&frame));
+        if sent.as_ref() != (kind == "out").then_some(value) {
+            return Err(format!("{note}, step {at}: {step}, and it sent {sent:?}"));
+        }
+        match kind.as_str() {
+            "out" => {}
+            "in" => side.gets(read(value)),
+            "milliseconds" => side.waits(value.as_u64().unwrap()),
+            "taken_out_of" => side.takes_out(uuid(value)),
+            other => panic!("a step of kind {other}"),
+        }
+    }
+    if let Some(frame) = side.sends() {
+        return Err(format!("{note} ends before {:?}", written(&frame)));
+    }
+    let found = (side.is_closed(), side.outcome(conversation));
+    let expected = (conversation["closed"] == true, conversation["outcome"].clone());
+    if found == expected { Ok(()) } else { Err(format!("{note} ends with {found:?}")) }
+}
+
+#[test]
+fn conversations_go_as_specified() {
+    let vectors = vectors();
+    let failures: Vec<String> =
+        list(&vectors, "conversations").iter().filter_map(|vector| play(vector).err()).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

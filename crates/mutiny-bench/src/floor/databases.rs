@@ -4,7 +4,7 @@
 //!
 //! 1. sender, as `send()` does: a row into `outbox`; for the batch, one update of `queues`, `outboxes` and `instances`,
 //!    and one of `flows` for each flow in it.
-//! 2. receiver, as delivery does: a row into `inbox` and one into `recent`; for the batch and flow, one update of
+//! 2. receiver, as delivery does: a row into `inbox` and one into `received`; for the batch and flow, one update of
 //!    `incoming`, `queues` and `instances`.
 //! 3. sender, once acknowledged: the row out of `outbox` and one into `ended`; for the batch, one update of `queues` and
 //!    `outboxes`.
@@ -167,8 +167,7 @@ fn prepare(path: &Path, instance: Uuid, flows: usize) -> Result<()> {
             params![flow as i64, instance.as_bytes(), PEER, other.as_bytes(), [1_u8; 16]],
         )?;
         db.execute(
-            "INSERT INTO incoming (id, peer, source, target, epoch, next, received, doubtful)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0)",
+            "INSERT INTO incoming (id, peer, source, target, epoch, next) VALUES (?1, ?2, ?3, ?4, ?5, 0)",
             params![flow as i64, PEER, other.as_bytes(), instance.as_bytes(), [1_u8; 16]],
         )?;
     }
@@ -201,16 +200,15 @@ fn take(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<(
     let mut insert = db.prepare_cached(
         "INSERT INTO inbox (instance, id, kind, peer, other, sent, body) VALUES (?1, ?2, 2, ?3, ?4, ?5, ?6)",
     )?;
-    let mut remember = db.prepare_cached("INSERT OR REPLACE INTO recent (flow, slot, id) VALUES (?1, ?2, ?3)")?;
+    let mut remember = db.prepare_cached("INSERT INTO received (flow, id, sent) VALUES (?1, ?2, ?3)")?;
     for Row { id, flow, seq } in batch {
         let other = Uuid::from_u128(*flow as u128 + 1);
         let sent = MILLIS + *seq as i64;
         insert.execute(params![instance.as_bytes(), id.as_bytes(), PEER, other.as_bytes(), sent, body])?;
-        remember.execute(params![*flow as i64, (*seq % 4096) as i64, id.as_bytes()])?;
+        remember.execute(params![*flow as i64, id.as_bytes(), sent])?;
     }
     for (flow, next) in ends(batch) {
-        db.prepare_cached("UPDATE incoming SET next = ?2, received = ?2 WHERE id = ?1")?
-            .execute([flow as i64, next as i64])?;
+        db.prepare_cached("UPDATE incoming SET next = ?2 WHERE id = ?1")?.execute([flow as i64, next as i64])?;
     }
     count(db, "in", instance, batch.len() as i64, body.len())?;
     touch(db, instance)?;

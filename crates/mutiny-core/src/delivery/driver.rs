@@ -22,7 +22,7 @@ use super::presence::Presence;
 use super::requests::Office;
 use super::stream::{PROTOCOL, Report, Stream};
 use crate::clock::wall;
-use crate::failpoint::failpoint;
+use crate::failpoint::{failpoint, is_armed};
 use crate::host::Event;
 use crate::network::{Network, Substream};
 use crate::policy::{Book, Policy};
@@ -304,7 +304,7 @@ impl Task {
         let tickets: Vec<Ticket> = requests.iter().map(|(ticket, _)| *ticket).collect();
         let (driver, events, nearby) =
             (self.driver.clone(), self.setting.events.clone(), self.setting.presence.nearby());
-        let (me, network) = (self.setting.me, self.setting.network.clone());
+        let (me, network, early) = (self.setting.me, self.setting.network.clone(), self.driver.clone());
         let arrivals = self.setting.arrivals.clone();
         let (policy, enforced) = (self.setting.policy.clone(), self.setting.policy.clone());
         let tracer = self.setting.tracer.clone();
@@ -331,6 +331,12 @@ impl Task {
                 failpoint("delivery-written");
                 let book = if office.decided { Some(Book::read(db)?) } else { None };
                 office.close()?;
+                if is_armed("acknowledge-early") {
+                    early.tell(Order::Stored(std::mem::take(&mut replies)));
+                    // Until it is at the other side.
+                    std::thread::sleep(Duration::from_millis(100));
+                    failpoint("acknowledge-early");
+                }
                 Ok((replies, office.events, office.arrived, office.steps, book))
             },
             move |done| {

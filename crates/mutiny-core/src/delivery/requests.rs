@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use libp2p::PeerId;
 use mutiny_delivery::message::{self, Epoch, Failure, FlowId, HOST, Message, Origin, Refusal};
-use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Usage};
+use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Taken, Usage};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -195,17 +195,19 @@ impl Office<'_> {
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64) -> Result<Result<Opened, Refused>> {
         let row = incoming::get(self.db, origin)?;
         let next = row.as_ref().filter(|row| row.epoch == epoch).map_or(first, |row| row.next.max(first));
-        if let Err(refusal) = self.admit(origin)? {
+        let welcome = match self.admit(origin)? {
+            Ok(welcome) => welcome,
             // What is busy now may come again; all else has its end here.
-            return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) }));
-        }
+            Err(refusal) => return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) })),
+        };
         let (next, last) = match row {
             None => {
                 let flows = match self.flows.entry(origin.peer.clone()) {
                     Entry::Occupied(counted) => counted.into_mut(),
                     Entry::Vacant(peer) => peer.insert(incoming::count(self.db, origin)?),
                 };
-                if *flows >= incoming::MAX_FLOWS {
+                let crowded = welcome == Welcome::Stranger && incoming::count_all(self.db)? >= incoming::ALL_FLOWS;
+                if *flows >= incoming::MAX_FLOWS || crowded {
                     return Ok(Err(Refused { refusal: Refusal::Busy, next: None }));
                 }
                 incoming::begin(self.db, origin, epoch, first)?;
@@ -217,7 +219,7 @@ impl Office<'_> {
                 (first, None)
             }
             Some(row) if row.next < first => {
-                incoming::save(self.db, &Incoming { next: first, last: None, ..row })?;
+                incoming::save(self.db, &Incoming { next: first, last: None, ..row }, self.now)?;
                 (first, None)
             }
             Some(row) => (row.next, row.last),
@@ -225,7 +227,7 @@ impl Office<'_> {
         Ok(Ok(Opened { next, last, usage: self.usage(origin.target)? }))
     }
 
-    fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Usage, Refusal>> {
+    fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Taken, Refusal>> {
         let welcome = match self.admit(origin)? {
             Ok(welcome) => welcome,
             Err(refusal) => return Ok(Err(refusal)),
@@ -234,27 +236,27 @@ impl Office<'_> {
             return Ok(Err(Refusal::OutOfStep));
         };
         let Ok(peer) = PeerId::from_bytes(&origin.peer.0) else { return Ok(Err(Refusal::Blocked)) };
-        let mut received = Vec::with_capacity(items.len());
+        let (mut received, mut refused) = (Vec::with_capacity(items.len()), None);
         for item in items {
             match item {
                 Item::Skip(to) => (row.next, row.last) = (to, None),
                 Item::Message(message) => {
+                    if row.may_be_repeated(&message) && !incoming::is_remembered(self.db, row.id, message.id)? {
+                        refused = Some((message.seq, Refusal::Forgotten));
+                        break;
+                    }
                     (row.next, row.last) = (message.seq + 1, Some(message.id));
-                    let repeated = row.doubtful > 0 && incoming::is_recent(self.db, row.id, message.id)?;
-                    row.doubtful = (row.doubtful - 1).max(0);
-                    if !repeated {
-                        incoming::remember(self.db, row.id, row.received, message.id)?;
-                        row.received += 1;
+                    if incoming::remember(self.db, row.id, &message)? {
                         received.push(message);
                     }
                 }
             }
         }
-        incoming::save(self.db, &row)?;
+        incoming::save(self.db, &row, self.now)?;
         if !received.is_empty() {
             self.receive(origin, &peer, &received, welcome)?;
         }
-        Ok(Ok(self.usage(origin.target)?))
+        Ok(Ok(Taken { usage: self.usage(origin.target)?, refused }))
     }
 
     fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], welcome: Welcome) -> Result<()> {
@@ -284,8 +286,9 @@ impl Office<'_> {
         }
         // Whether there is such an instance is nobody's business who may not reach this host.
         let reaches = policy::may_reach(filter, caller).map_err(refusal);
+        let friend = caller.trust == Trust::Friend;
         if origin.target == HOST || reaches.is_err() {
-            return Ok(reaches.map(|()| Welcome::Known));
+            return Ok(reaches.map(|()| if friend { Welcome::Known } else { Welcome::Stranger }));
         }
         let accepts = match instances::get(self.db, origin.target) {
             Err(Error::UnknownInstance(_)) => return Ok(Err(Refusal::UnknownInstance)),
@@ -295,11 +298,13 @@ impl Office<'_> {
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }
-        if invited || caller.trust == Trust::Friend {
+        if invited || friend {
             return Ok(Ok(Welcome::Known));
         }
-        let waiting = inbox::of_stranger(self.db, origin.target, &peer)?;
-        let full = waiting.messages >= inbox::OF_STRANGER.messages || waiting.bytes >= inbox::OF_STRANGER.bytes;
+        let full = |used: Usage, room: Usage| used.messages >= room.messages || used.bytes >= room.bytes;
+        let all = queues::usage(self.db, origin.target, Side::Strangers)?;
+        let full = full(all, inbox::OF_STRANGERS)
+            || full(inbox::of_stranger(self.db, origin.target, &peer)?, inbox::OF_STRANGER);
         Ok(if full { Err(Refusal::Busy) } else { Ok(Welcome::Stranger) })
     }
 
@@ -338,7 +343,7 @@ impl Office<'_> {
 enum Welcome {
     /// It was invited, or is a friend.
     Known,
-    /// The app lets it in, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of the inbox.
+    /// The app lets it in, or the host, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of an inbox.
     Stranger,
 }
 
@@ -358,6 +363,7 @@ fn reason(failure: Failure) -> FailureReason {
         Failure::Refused(Refusal::TooLarge) => FailureReason::TooLarge,
         Failure::Refused(Refusal::Malformed) => FailureReason::Malformed,
         Failure::Refused(Refusal::UnknownInstance) => FailureReason::UnknownInstance,
+        Failure::Refused(Refusal::Forgotten) => FailureReason::Forgotten,
         Failure::Refused(Refusal::NotInvited) => FailureReason::NotInvited,
         // The others are transient, and never an end.
         Failure::Refused(Refusal::Blocked | Refusal::Busy | Refusal::Storage | Refusal::OutOfStep) => {
@@ -373,3 +379,34 @@ mod tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod strangers;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod repetitions;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod twin;
+
+/// Carries out one request at time 1, for a host of nobody in particular.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+fn carry_out(db: &Connection, policy: &Policy, request: Request) -> Reply {
+    let nearby = HashSet::new();
+    let mut office = Office {
+        db,
+        now: 1,
+        me: PeerId::random(),
+        nearby: &nearby,
+        policy,
+        decided: false,
+        freed: (0, 0),
+        events: Vec::new(),
+        arrived: Vec::new(),
+        steps: None,
+        flows: HashMap::new(),
+    };
+    let reply = office.carry_out(request).unwrap();
+    office.close().unwrap();
+    reply
+}

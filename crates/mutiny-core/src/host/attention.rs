@@ -10,7 +10,7 @@ use crate::contact::ContactLink;
 use crate::error::{Error, Result};
 use crate::store::instances;
 use crate::store::peers;
-use crate::store::queues::{self, Side};
+use crate::store::queues;
 use crate::view::{ContactOffer, Topic};
 
 /// Messages for one instance from one person.
@@ -71,7 +71,7 @@ impl Host {
                 instances::all(db)?
                     .into_iter()
                     .map(|row| {
-                        let messages = queues::usage(db, row.id, Side::Inbox)?.messages;
+                        let messages = queues::unread(db, row.id)?;
                         let label = row.label.unwrap_or(row.app.name);
                         Ok(Unread { instance: row.id, label, messages: u32::try_from(messages).unwrap_or(u32::MAX) })
                     })

@@ -84,10 +84,10 @@ impl Host {
     }
 
     fn instance_view(&self, db: &Connection, row: instances::Instance) -> Result<Instance> {
-        let count = |side| Ok::<_, Error>(u32::try_from(queues::usage(db, row.id, side)?.messages).unwrap_or(u32::MAX));
+        let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Ok(Instance {
-            unread: count(Side::Inbox)?,
-            waiting: count(Side::Outbox)?,
+            unread: small(queues::unread(db, row.id)?),
+            waiting: small(queues::usage(db, row.id, Side::Outbox)?.messages),
             id: row.id,
             label: row.label.unwrap_or_else(|| row.app.name.clone()),
             app: row.app,

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::Host;
 use crate::clock::wall;
-use crate::store::ended;
+use crate::error::Result;
+use crate::store::{ended, incoming};
 
 /// How often it looks.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
 
-/// How many messages are forgotten in one transaction: few enough that no message waits for it.
+/// How many things of a kind are forgotten in one transaction: few enough that no message waits for it.
 const STEP: u32 = 500;
 
 /// Keeps at it for as long as the host runs.
@@ -19,13 +22,23 @@ pub(super) fn begin(host: &Host) {
         while let Some(inner) = host.upgrade() {
             let store = inner.store.clone();
             drop(inner);
-            match store.write(|db| ended::forget(db, wall(), STEP)).await {
-                Ok(forgotten) if forgotten == STEP as usize => continue,
-                Ok(_) => {}
+            match store.write(forget).await {
+                Ok(true) => continue,
+                Ok(false) => {}
                 Err(error) => tracing::debug!(%error, "nothing was forgotten this time"),
             }
             drop(store);
             tokio::time::sleep(PAUSE).await;
         }
     });
+}
+
+/// Forgets some. Returns whether there is more.
+fn forget(db: &Connection) -> Result<bool> {
+    let forgotten = [
+        ended::forget(db, wall(), STEP)?,
+        incoming::forget(db, incoming::IDS, STEP)?,
+        incoming::forget_unused(db, wall(), STEP)?,
+    ];
+    Ok(forgotten.contains(&(STEP as usize)))
 }

@@ -31,6 +31,7 @@ text_enum!(FailureReason {
     Blocked => "blocked",
     TooLarge => "too-large",
     Malformed => "malformed",
+    Forgotten => "forgotten",
     Withdrawn => "withdrawn",
 });
 text_enum!(Outcome { NotDelivered => "not-delivered", Unknown => "unknown" });

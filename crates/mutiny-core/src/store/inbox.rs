@@ -37,6 +37,10 @@ pub(super) const STRANGERS: &str = "
 /// messages to come in may go beyond it by what they were promised before.
 pub(crate) const OF_STRANGER: Usage = Usage { messages: 100, bytes: 1 << 20 };
 
+/// What may wait in an inbox of all strangers together: half of it, so that they cannot fill it between them, however many
+/// they make up.
+pub(crate) const OF_STRANGERS: Usage = Usage { messages: 5_000, bytes: 32 << 20 };
+
 /// The kind of failure notices, beyond the numbers of [`Content`].
 const NOTICE: u32 = 16;
 
@@ -60,15 +64,18 @@ pub(crate) fn receive(
         let Message { id, content, sent, body, .. } = message;
         insert(db, instance, *id, *content as u32, from, *sent, body, stranger)?;
     }
-    let bytes = messages.iter().map(|message| message.body.len() as i64).sum();
-    queues::count(db, instance, Side::Inbox, messages.len() as i64, bytes)
+    let (count, bytes) = (messages.len() as i64, messages.iter().map(|message| message.body.len() as i64).sum());
+    if stranger {
+        queues::count(db, instance, Side::Strangers, count, bytes)?;
+    }
+    queues::count(db, instance, Side::Inbox, count, bytes)
 }
 
 /// Tells an instance that a message of its own failed. `to` is whom it was for.
 pub(crate) fn notify(db: &Connection, instance: Uuid, to: (&PeerId, Uuid), failed: &Failed, now: Millis) -> Result<()> {
     let body = serde_json::to_vec(failed).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     insert(db, instance, Uuid::now_v7(), NOTICE, to, now, &body, false)?;
-    queues::count(db, instance, Side::Inbox, 1, body.len() as i64)
+    queues::count_notices(db, instance, 1)
 }
 
 /// What waits in an inbox of one stranger.
@@ -120,15 +127,22 @@ pub(crate) fn take(db: &Connection, instance: Uuid, id: Option<Uuid>) -> Result<
     let head = db
         .prepare_cached("SELECT *, length(body) AS bytes FROM inbox WHERE instance = ?1 ORDER BY entry LIMIT 1")?
         .query_row([instance.as_bytes()], |row| {
-            Ok((row.get::<_, i64>("entry")?, uuid(row, "id")?, row.get::<_, i64>("bytes")?, entry(row)?))
+            let (bytes, stranger): (i64, bool) = (row.get("bytes")?, row.get("stranger")?);
+            Ok((row.get::<_, i64>("entry")?, uuid(row, "id")?, (bytes, stranger), entry(row)?))
         })
         .optional()?;
-    let Some((rowid, head, bytes, entry)) = head else { return Ok(None) };
+    let Some((rowid, head, (bytes, stranger), entry)) = head else { return Ok(None) };
     if id.is_some_and(|id| id != head) {
         return Ok(None);
     }
     db.prepare_cached("DELETE FROM inbox WHERE entry = ?1")?.execute([rowid])?;
-    queues::count(db, instance, Side::Inbox, -1, -bytes)?;
+    match entry {
+        Entry::Failure { .. } => queues::count_notices(db, instance, -1)?,
+        Entry::Message { .. } => queues::count(db, instance, Side::Inbox, -1, -bytes)?,
+    }
+    if stranger {
+        queues::count(db, instance, Side::Strangers, -1, -bytes)?;
+    }
     Ok(Some(entry))
 }
 

@@ -1,16 +1,20 @@
-//! Incoming flows: where each stands, and the ids of the messages that came through it last.
+//! Incoming flows: where each stands, and the ids of the messages that came through them.
 //!
 //! The row is what makes delivery exact: it moves on in the transaction that fills the inbox. The ids matter only where
-//! a sender has lost its memory and numbers anew what it may have sent before; then they tell a repetition.
+//! a sender has lost its memory and numbers anew what it may have sent before; then they tell a repetition. They are
+//! kept for all flows together, in the order in which they came, and the oldest are forgotten beyond [`IDS`]. Of each
+//! flow it is known how far that reaches, so that what may be a repetition is refused and never taken twice.
 //!
-//! Rows stay when their instance is removed, so that a sender still learns what it had received.
+//! Rows stay when their instance is removed, so that a sender still learns what it had received. They go when nothing of
+//! theirs can matter any more: where nothing ever came, or nothing for longer than a message may wait to be sent again.
 
-use mutiny_delivery::message::{Epoch, Origin};
+use mutiny_delivery::message::{Epoch, Message, Origin};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use super::columns::uuid_or_null;
 use crate::error::Result;
+use crate::view::Millis;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE incoming (
@@ -33,11 +37,58 @@ pub(super) const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// How many ids are remembered a flow: more than can be unacknowledged, so that no repetition passes.
-const RING: i64 = 4096;
+/// What replaced `recent`, a ring of 4,096 ids a flow: whoever sent more again than that had the ring turn under it, and all
+/// of them taken twice. Rings have also a page to write for each flow, while ids that come at one time are neighbours
+/// here, whatever flows they come through: they begin with the time of sending.
+pub(super) const REMEMBERED: &str = "
+    CREATE TABLE received (
+        entry INTEGER PRIMARY KEY, -- rises with each message that comes
+        flow  INTEGER NOT NULL,    -- of `incoming`; not enforced, which would need an index of its own
+        id    BLOB NOT NULL,
+        sent  INTEGER NOT NULL     -- by the sender's clock, as it says
+    ) STRICT;
+    CREATE UNIQUE INDEX received_by_id ON received (id, flow);
+    INSERT OR IGNORE INTO received (flow, id, sent) SELECT flow, id, unixepoch() * 1000 FROM recent;
+    -- The latest time of sending among the messages whose ids are forgotten.
+    ALTER TABLE incoming ADD COLUMN forgotten INTEGER NOT NULL DEFAULT -9223372036854775808;
+    -- 1: its sender has numbered it anew, at some time.
+    ALTER TABLE incoming ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
+    UPDATE incoming SET renewed = doubtful > 0;
+    UPDATE incoming SET forgotten = unixepoch() * 1000 WHERE received > 4096;
+    DROP TABLE recent;
+    ALTER TABLE incoming DROP COLUMN doubtful;
+    ALTER TABLE incoming DROP COLUMN received;
+    ALTER TABLE incoming ADD COLUMN used INTEGER NOT NULL DEFAULT 0; -- when a message came last; 0: never
+    UPDATE incoming SET used = unixepoch() * 1000;
+    CREATE TABLE incomings ( -- how many there are: one row
+        id    INTEGER PRIMARY KEY CHECK (id = 1),
+        flows INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO incomings SELECT 1, count(*) FROM incoming;
+    CREATE TRIGGER incomings_get_one AFTER INSERT ON incoming BEGIN
+        UPDATE incomings SET flows = flows + 1;
+    END;
+    CREATE TRIGGER incomings_lose_one AFTER DELETE ON incoming BEGIN
+        UPDATE incomings SET flows = flows - 1;
+    END;
+";
+
+/// How many ids are remembered, of all flows together: some 60 MB of the disk.
+pub(crate) const IDS: i64 = 1_000_000;
 
 /// How many flows one peer may have to this host: a peer can make up any number of instances.
 pub(crate) const MAX_FLOWS: i64 = 4096;
+
+/// From how many flows on strangers get no more of them: anybody can make up any number of peers.
+pub(crate) const ALL_FLOWS: i64 = 100_000;
+
+/// For how long a row is kept through which nothing comes: longer than any message waits. So whatever its sender might
+/// send again has long expired there.
+const KEPT: Millis = 400 * 24 * 60 * 60 * 1_000;
+
+/// No clock was right that says less: the beginning of 2026. A host that starts before its clock is set must not take what
+/// came then for something of old.
+const EARLIEST: Millis = 1_767_225_600_000;
 
 /// Where an incoming flow stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +97,17 @@ pub(crate) struct Incoming {
     pub(crate) epoch: Epoch,
     pub(crate) next: u64,
     pub(crate) last: Option<Uuid>,
-    pub(crate) received: i64,
-    pub(crate) doubtful: i64,
+    /// The latest time of sending among the messages whose ids are forgotten.
+    pub(crate) forgotten: Millis,
+    /// Its sender has numbered it anew, so that messages may come again that came before.
+    pub(crate) renewed: bool,
+}
+
+impl Incoming {
+    /// Whether a message that is not remembered may be one of those that are forgotten.
+    pub(crate) fn may_be_repeated(&self, message: &Message) -> bool {
+        self.renewed && message.sent <= self.forgotten
+    }
 }
 
 /// The flow's row, if it has one.
@@ -60,8 +120,8 @@ pub(crate) fn get(db: &Connection, origin: &Origin) -> Result<Option<Incoming>> 
                 epoch: Epoch(u128::from_be_bytes(row.get("epoch")?)),
                 next: row.get::<_, i64>("next")? as u64,
                 last: uuid_or_null(row, "last")?,
-                received: row.get("received")?,
-                doubtful: row.get("doubtful")?,
+                forgotten: row.get("forgotten")?,
+                renewed: row.get("renewed")?,
             })
         })
         .optional()?)
@@ -74,52 +134,127 @@ pub(crate) fn count(db: &Connection, origin: &Origin) -> Result<i64> {
         .query_row([&origin.peer.0[..]], |row| row.get(0))?)
 }
 
+/// How many flows there are.
+pub(crate) fn count_all(db: &Connection) -> Result<i64> {
+    Ok(db.prepare_cached("SELECT flows FROM incomings")?.query_row([], |row| row.get(0))?)
+}
+
 /// Begins a flow.
 pub(crate) fn begin(db: &Connection, origin: &Origin, epoch: Epoch, first: u64) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO incoming (peer, source, target, epoch, next, received, doubtful) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0)",
-    )?
-    .execute(params![
-        &origin.peer.0[..],
-        origin.source.as_bytes(),
-        origin.target.as_bytes(),
-        epoch.0.to_be_bytes(),
-        first as i64
-    ])?;
+    db.prepare_cached("INSERT INTO incoming (peer, source, target, epoch, next) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            &origin.peer.0[..],
+            origin.source.as_bytes(),
+            origin.target.as_bytes(),
+            epoch.0.to_be_bytes(),
+            first as i64
+        ])?;
     Ok(())
 }
 
 /// Goes over to another numbering. What comes next may be a repetition.
 pub(crate) fn restart(db: &Connection, id: i64, epoch: Epoch, first: u64) -> Result<()> {
-    db.prepare_cached("UPDATE incoming SET epoch = ?2, next = ?3, last = NULL, doubtful = ?4 WHERE id = ?1")?
-        .execute(params![id, epoch.0.to_be_bytes(), first as i64, RING])?;
+    db.prepare_cached("UPDATE incoming SET epoch = ?2, next = ?3, last = NULL, renewed = 1 WHERE id = ?1")?
+        .execute(params![id, epoch.0.to_be_bytes(), first as i64])?;
     Ok(())
 }
 
-/// Keeps where a flow stands.
-pub(crate) fn save(db: &Connection, flow: &Incoming) -> Result<()> {
-    db.prepare_cached("UPDATE incoming SET next = ?2, last = ?3, received = ?4, doubtful = ?5 WHERE id = ?1")?
-        .execute(params![
-            flow.id,
-            flow.next as i64,
-            flow.last.as_ref().map(Uuid::as_bytes),
-            flow.received,
-            flow.doubtful
-        ])?;
+/// Keeps where a flow stands, after something came.
+pub(crate) fn save(db: &Connection, flow: &Incoming, now: Millis) -> Result<()> {
+    db.prepare_cached("UPDATE incoming SET next = ?2, last = ?3, used = max(used, ?4) WHERE id = ?1")?
+        .execute(params![flow.id, flow.next as i64, flow.last.as_ref().map(Uuid::as_bytes), now.max(EARLIEST)])?;
     Ok(())
 }
 
-/// Whether a message is among the last that came.
-pub(crate) fn is_recent(db: &Connection, flow: i64, id: Uuid) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM recent WHERE flow = ?1 AND id = ?2")?.exists(params![flow, id.as_bytes()])?)
+/// Forgets up to `most` flows of which nothing can matter any more. Returns how many there were.
+///
+/// Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
+/// is out of step then, and is offered again.
+pub(crate) fn forget_unused(db: &Connection, now: Millis, most: u32) -> Result<usize> {
+    Ok(db
+        .prepare_cached("DELETE FROM incoming WHERE id IN (SELECT id FROM incoming WHERE used < ?1 LIMIT ?2)")?
+        .execute(params![(now - KEPT).max(1), most])?)
 }
 
-/// Remembers the message that came as number `count` of all.
-pub(crate) fn remember(db: &Connection, flow: i64, count: i64, id: Uuid) -> Result<()> {
-    // Not INSERT OR REPLACE: for that SQLite first keeps a copy of each page that it changes.
+/// Whether it is remembered that a message came.
+pub(crate) fn is_remembered(db: &Connection, flow: i64, id: Uuid) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM received WHERE id = ?1 AND flow = ?2")?.exists(params![id.as_bytes(), flow])?)
+}
+
+/// Remembers that a message came. False where that was known.
+pub(crate) fn remember(db: &Connection, flow: i64, message: &Message) -> Result<bool> {
+    // Not INSERT OR IGNORE: for that SQLite first keeps a copy of each page that it changes.
+    let new = db
+        .prepare_cached("INSERT INTO received (flow, id, sent) VALUES (?1, ?2, ?3) ON CONFLICT (id, flow) DO NOTHING")?
+        .execute(params![flow, message.id.as_bytes(), message.sent])?;
+    Ok(new > 0)
+}
+
+/// Forgets ids beyond the last `keep`, the oldest first, up to `most` of them. Returns how many there were.
+pub(crate) fn forget(db: &Connection, keep: i64, most: u32) -> Result<usize> {
+    let until: i64 =
+        db.prepare_cached("SELECT ifnull(max(entry), 0) - ?1 FROM received")?.query_row([keep], |row| row.get(0))?;
     db.prepare_cached(
-        "INSERT INTO recent (flow, slot, id) VALUES (?1, ?2, ?3) ON CONFLICT (flow, slot) DO UPDATE SET id = ?3",
+        "UPDATE incoming SET forgotten = max(forgotten, gone.sent)
+         FROM (SELECT flow, max(sent) AS sent
+               FROM (SELECT flow, sent FROM received WHERE entry <= ?1 ORDER BY entry LIMIT ?2) GROUP BY flow) AS gone
+         WHERE incoming.id = gone.flow",
     )?
-    .execute(params![flow, count % RING, id.as_bytes()])?;
-    Ok(())
+    .execute(params![until, most])?;
+    Ok(db
+        .prepare_cached(
+            "DELETE FROM received
+             WHERE entry IN (SELECT entry FROM received WHERE entry <= ?1 ORDER BY entry LIMIT ?2)",
+        )?
+        .execute(params![until, most])?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bytes::Bytes;
+    use mutiny_delivery::message::Peer;
+
+    use super::*;
+    use crate::store::migrations::in_memory;
+
+    const NOW: Millis = 1_900_000_000_000;
+    const DAY: Millis = 24 * 60 * 60 * 1_000;
+
+    fn origin(source: u128) -> Origin {
+        Origin { peer: Peer(Bytes::from_static(b"bob")), source: Uuid::from_u128(source), target: Uuid::nil() }
+    }
+
+    /// A flow through which something came at these times.
+    fn flow(db: &Connection, source: u128, came: &[Millis]) -> Origin {
+        let origin = origin(source);
+        begin(db, &origin, Epoch(1), 0).unwrap();
+        for now in came {
+            let row = get(db, &origin).unwrap().unwrap();
+            save(db, &Incoming { next: row.next + 1, ..row }, *now).unwrap();
+        }
+        origin
+    }
+
+    #[test]
+    fn flows_go_when_nothing_of_them_can_matter_any_more() {
+        let db = in_memory();
+        let kept = [flow(&db, 1, &[NOW - 500 * DAY, NOW]), flow(&db, 2, &[NOW - 399 * DAY])];
+        let gone = [flow(&db, 3, &[NOW - 401 * DAY]), flow(&db, 4, &[])];
+        assert_eq!(count_all(&db).unwrap(), 4);
+        assert_eq!(forget_unused(&db, NOW, 9).unwrap(), 2);
+        assert!(kept.iter().all(|flow| get(&db, flow).unwrap().is_some()));
+        assert!(gone.iter().all(|flow| get(&db, flow).unwrap().is_none()));
+        assert_eq!(count_all(&db).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_was_not_set_yet_makes_nothing_old() {
+        let db = in_memory();
+        let flow = flow(&db, 1, &[NOW - 10 * DAY, 3]);
+        let early = EARLIEST + 300 * DAY;
+        let unset = super::tests::flow(&db, 2, &[3]);
+        assert_eq!(forget_unused(&db, early, 9).unwrap(), 0);
+        assert!(get(&db, &flow).unwrap().is_some() && get(&db, &unset).unwrap().is_some());
+    }
 }

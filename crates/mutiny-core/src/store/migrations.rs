@@ -37,6 +37,8 @@ const LATER: &[&str] = &[
     transfers::ADDED,
     inbox::STRANGERS,
     peers::OWN_NAME,
+    incoming::REMEMBERED,
+    queues::SHARES,
 ];
 
 /// The schema version of an up-to-date database.

@@ -161,7 +161,8 @@ fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
-fn log(path: &Path) -> PathBuf {
+/// The write-ahead log of a database.
+pub(super) fn log(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()

@@ -30,16 +30,37 @@ pub(super) const SCHEMA: &str = "
     END;
 ";
 
-/// What the outbox of one instance may hold.
+/// Counts for themselves what must not take room from others: what strangers left in an inbox, which is counted in it as
+/// well, and failure notices, which are not.
+pub(super) const SHARES: &str = "
+    ALTER TABLE queues ADD COLUMN strange_messages INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE queues ADD COLUMN strange_bytes INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE queues ADD COLUMN notices INTEGER NOT NULL DEFAULT 0;
+    UPDATE queues SET
+        strange_messages = (SELECT count(*) FROM inbox WHERE inbox.instance = queues.instance AND stranger = 1),
+        strange_bytes = (SELECT ifnull(sum(length(body)), 0) FROM inbox
+                         WHERE inbox.instance = queues.instance AND stranger = 1),
+        notices = (SELECT count(*) FROM inbox WHERE inbox.instance = queues.instance AND kind = 16);
+    UPDATE queues SET
+        in_messages = in_messages - notices,
+        in_bytes = in_bytes - (SELECT ifnull(sum(length(body)), 0) FROM inbox
+                               WHERE inbox.instance = queues.instance AND kind = 16);
+";
+
+/// What the outbox of one instance may hold, together with the failure notices that it has not read: each message may
+/// end as one, for which there is room then.
 const OUTBOX: Usage = Usage { messages: 2_000_000, bytes: 1 << 30 };
 
 /// What all outboxes of a profile may hold together: so much of the disk, and no more, can wait for others to come online.
 const OUTBOXES: Usage = Usage { messages: 8_000_000, bytes: 4 << 30 };
 
-/// What one side of an instance holds.
+/// What is counted of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
+    /// Messages in the inbox: what its quota is for.
     Inbox,
+    /// Those among them that are of strangers.
+    Strangers,
     Outbox,
 }
 
@@ -47,6 +68,7 @@ pub(crate) enum Side {
 pub(crate) fn usage(db: &Connection, instance: Uuid, side: Side) -> Result<Usage> {
     let query = match side {
         Side::Inbox => "SELECT in_messages, in_bytes FROM queues WHERE instance = ?1",
+        Side::Strangers => "SELECT strange_messages, strange_bytes FROM queues WHERE instance = ?1",
         Side::Outbox => "SELECT out_messages, out_bytes FROM queues WHERE instance = ?1",
     };
     Ok(db.prepare_cached(query)?.query_row([instance.as_bytes()], from_row).optional()?.unwrap_or_default())
@@ -68,12 +90,38 @@ pub(crate) fn count(db: &Connection, instance: Uuid, side: Side, messages: i64, 
             "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3"
         }
+        Side::Strangers => {
+            "INSERT INTO queues (instance, strange_messages, strange_bytes) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET strange_messages = strange_messages + ?2, strange_bytes = strange_bytes + ?3"
+        }
         Side::Outbox => {
             "INSERT INTO queues (instance, out_messages, out_bytes) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET out_messages = out_messages + ?2, out_bytes = out_bytes + ?3"
         }
     };
     db.prepare_cached(statement)?.execute(params![instance.as_bytes(), messages, bytes])?;
+    Ok(())
+}
+
+/// How many failure notices an instance has not read.
+pub(crate) fn notices(db: &Connection, instance: Uuid) -> Result<u64> {
+    let query = "SELECT notices FROM queues WHERE instance = ?1";
+    let notices: Option<i64> =
+        db.prepare_cached(query)?.query_row([instance.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(notices.unwrap_or_default() as u64)
+}
+
+/// How many entries of any kind an instance has not read.
+pub(crate) fn unread(db: &Connection, instance: Uuid) -> Result<u64> {
+    Ok(usage(db, instance, Side::Inbox)?.messages + notices(db, instance)?)
+}
+
+/// Counts failure notices in (positive) or out (negative).
+pub(crate) fn count_notices(db: &Connection, instance: Uuid, notices: i64) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO queues (instance, notices) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET notices = notices + ?2",
+    )?
+    .execute(params![instance.as_bytes(), notices])?;
     Ok(())
 }
 
@@ -87,7 +135,7 @@ pub(crate) fn count_all(db: &Connection, messages: i64, bytes: i64) -> Result<()
 /// The outboxes while messages are put into them: each counter is read once and written once, however many they are.
 pub(crate) struct Outboxes {
     all: Usage,
-    /// How full an instance's outbox was, and what has come since.
+    /// How full an instance's outbox was, its failure notices with it, and what has come since.
     own: HashMap<Uuid, (Usage, Usage)>,
 }
 
@@ -103,15 +151,16 @@ impl Outboxes {
             Entry::Vacant(own) => {
                 // Says who is unknown, where a constraint would only say that something is.
                 instances::touch(db, instance, now)?;
-                own.insert((usage(db, instance, Side::Outbox)?, Usage::default()))
+                let notices = Usage { messages: notices(db, instance)?, bytes: 0 };
+                own.insert((usage(db, instance, Side::Outbox)? + notices, Usage::default()))
             }
         };
         let message = Usage { messages: 1, bytes: bytes as u64 };
         let (own, all) = (*before + *more, self.all);
         if !OUTBOX.covers(own + message) || !OUTBOXES.covers(all + message) {
             return Err(Error::QuotaExceeded(format!(
-                "The outbox is full: {} messages of this app wait to be delivered, and {} in all. Wait until some are, \
-                 and send again.",
+                "The outbox is full: {} messages of this app wait to be delivered or have failures to be read, and {} \
+                 wait in all. Wait until some are, and send again.",
                 own.messages, all.messages
             )));
         }
@@ -162,6 +211,21 @@ mod tests {
         outboxes.close(&db).unwrap();
         assert_eq!(usage(&db, own, Side::Outbox).unwrap(), Usage { messages: 3, bytes: OUTBOX.bytes });
         assert_eq!(super::outboxes(&db).unwrap(), Usage { messages: 4, bytes: OUTBOX.bytes + 1 });
+    }
+
+    #[test]
+    fn failure_notices_that_nobody_reads_hold_up_further_sending_and_nothing_else() {
+        let (db, own, _) = with_instances();
+        count(&db, own, Side::Outbox, 1, 5).unwrap();
+        count_notices(&db, own, OUTBOX.messages as i64 - 2).unwrap();
+        let mut outboxes = Outboxes::open(&db).unwrap();
+        outboxes.admit(&db, own, 1, 0).unwrap();
+        assert!(matches!(outboxes.admit(&db, own, 1, 0), Err(Error::QuotaExceeded(_))));
+        outboxes.close(&db).unwrap();
+        assert_eq!(usage(&db, own, Side::Outbox).unwrap(), Usage { messages: 2, bytes: 6 });
+        assert_eq!(usage(&db, own, Side::Inbox).unwrap(), Usage::default());
+        count_notices(&db, own, -1).unwrap();
+        Outboxes::open(&db).unwrap().admit(&db, own, 1, 0).unwrap();
     }
 
     #[test]

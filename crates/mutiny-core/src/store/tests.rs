@@ -410,3 +410,17 @@ async fn what_is_deleted_gives_its_space_back() {
     store.close().await;
     assert!(std::fs::metadata(&file).unwrap().len() < 8 << 20);
 }
+
+/// Under `NORMAL`, a power cut may take back commits that another peer was already told of. No test without one would see it.
+#[tokio::test]
+async fn what_is_answered_would_survive_a_power_cut() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let pragma =
+        |name: &'static str| store.write(move |db| Ok(db.pragma_query_value(None, name, |row| row.get::<_, i64>(0))?));
+    assert_eq!(pragma("synchronous").await.unwrap(), 2, "FULL");
+    assert_eq!(pragma("fullfsync").await.unwrap(), 1);
+    assert_eq!(pragma("checkpoint_fullfsync").await.unwrap(), 1);
+    let mode = store.write(|db| Ok(db.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0))?));
+    assert_eq!(mode.await.unwrap(), "wal");
+}

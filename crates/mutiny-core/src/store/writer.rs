@@ -48,7 +48,9 @@ fn give_back(db: &Connection) -> bool {
         if surplus > 0 {
             let mut vacuum = db.prepare(&format!("PRAGMA incremental_vacuum({surplus})"))?;
             let mut steps = vacuum.query([])?;
-            while steps.next()?.is_some() {}
+            while steps.next()?.is_some() {
+                failpoint("give-back");
+            }
         }
         Ok::<_, rusqlite::Error>(surplus > 0)
     };

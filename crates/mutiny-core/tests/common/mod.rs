@@ -54,6 +54,10 @@ impl Peer {
         self.host.as_ref().expect("the host is running")
     }
 
+    pub fn is_running(&self) -> bool {
+        self.host.is_some()
+    }
+
     pub async fn start(&mut self) {
         self.host = Some(Host::start(self.config()).await.unwrap());
     }

@@ -40,7 +40,15 @@ pub(super) struct Out {
     pub(super) telling: bool,
     pub(super) credit: Usage,
     pub(super) used: Usage,
+    /// The credit does not suffice for the next message, and nothing is on its way that could bring more.
+    pub(super) starved: bool,
     pub(super) waits_for_turn: bool,
+    /// It waits for room to load something.
+    pub(super) hungry: bool,
+    /// Bytes that were asked for and have not come.
+    pub(super) asked: usize,
+    /// What its stream counts of it.
+    pub(super) counted: usize,
 }
 
 #[derive(PartialEq)]
@@ -68,7 +76,11 @@ impl Out {
             telling: false,
             credit: Usage::default(),
             used: Usage::default(),
+            starved: false,
             waits_for_turn: false,
+            hungry: false,
+            asked: 0,
+            counted: 0,
         }
     }
 
@@ -79,11 +91,27 @@ impl Out {
             && flow.epoch == self.flow.epoch
             && !(self.more || self.loading || self.expiring)
             && message.seq == self.loaded
+            && self.prospects() > 0
             && self.has_room()
     }
 
-    pub(super) fn has_room(&self) -> bool {
+    fn has_room(&self) -> bool {
         (self.window.len() as u64) < WINDOW.messages && (self.window_bytes as u64) < WINDOW.bytes
+    }
+
+    /// All credit that there ever was.
+    pub(super) fn gets_credit(&mut self, credit: Usage) {
+        if credit.messages > self.credit.messages || credit.bytes > self.credit.bytes {
+            self.starved = false;
+        }
+        self.credit = self.credit.most(credit);
+    }
+
+    /// How many messages, beyond those in the window, can be sent by the credit that there is and by what is to be
+    /// expected: acknowledgements bring about as much as they settle.
+    fn prospects(&self) -> u64 {
+        let expected = self.credit.messages - self.used.messages + (self.sent - self.acked);
+        if self.starved { 0 } else { expected.saturating_sub(self.window.len() as u64) }
     }
 
     /// Sends up to a quantum. Returns the weight of what was sent and whether there is more that could be.
@@ -109,6 +137,10 @@ impl Out {
             }
             let bytes = message.body.len() as u64;
             if self.used.messages + 1 > self.credit.messages || self.used.bytes + bytes > self.credit.bytes {
+                // What is being loaded follows what is here.
+                if self.sent == self.acked && !self.loading {
+                    self.starve();
+                }
                 break;
             }
             self.used.messages += 1;
@@ -121,22 +153,43 @@ impl Out {
             self.sent = message.seq + 1;
             weight += desk.send(stream, data(handle, message));
         }
-        self.load(stream, handle, desk);
         (weight, false)
     }
 
-    /// Fills the window once it is half empty.
+    /// Waits for credit without anything in memory: others that have some are to have the room.
+    fn starve(&mut self) {
+        self.starved = true;
+        self.unload();
+        self.more = true;
+    }
+
+    fn unload(&mut self) {
+        self.window.clear();
+        self.window_bytes = 0;
+        self.loaded = self.sent;
+    }
+
+    /// How many messages to load: a window once it is half empty, and no more than there are prospects to send.
+    pub(super) fn wants(&self) -> usize {
+        let room = WINDOW.messages.saturating_sub(self.window.len() as u64);
+        if !self.more || self.loading || self.expiring || room < WINDOW.messages / 2 || !self.has_room() {
+            return 0;
+        }
+        room.min(self.prospects()) as usize
+    }
+
+    /// Asks for as many, if any.
     pub(super) fn load(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
-        let room = WINDOW.messages as usize - self.window.len().min(WINDOW.messages as usize);
-        if !self.more || self.loading || self.expiring || (room as u64) < WINDOW.messages / 2 || !self.has_room() {
+        let messages = self.wants();
+        if messages == 0 {
             return;
         }
         self.loading = true;
         self.more = false;
-        let bytes = WINDOW.bytes as usize - self.window_bytes;
+        self.asked = WINDOW.bytes as usize - self.window_bytes;
         desk.ask(
             Purpose::Load(stream, handle),
-            Request::Load { flow: self.flow.id, from: self.loaded, messages: room, bytes },
+            Request::Load { flow: self.flow.id, from: self.loaded, messages, bytes: self.asked },
         );
     }
 
@@ -147,9 +200,7 @@ impl Out {
     /// knows and the window does not.
     pub(super) fn expire(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
         let wall = desk.now.wall;
-        self.window.clear();
-        self.window_bytes = 0;
-        self.loaded = self.sent;
+        self.unload();
         self.expiring = true;
         self.tell_at_once(stream, handle, desk);
         desk.ask(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::{Bytes, BytesMut};
 use mutiny_delivery::frame::{Frame, FrameError};
 use mutiny_delivery::message::{Content, Epoch, Flow, FlowId, Message, Now, Peer};
-use mutiny_delivery::store::{Opened, Reply, Request, Usage};
+use mutiny_delivery::store::{Opened, Reply, Request, Taken, Usage};
 use mutiny_delivery::{Input, Machine, Output, Rules, StreamId, Ticket};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ fn answer(request: Request) -> Reply {
         Request::Load { from, .. } => Reply::Loaded { messages: (from..3).map(message).collect(), more: false },
         Request::Due { .. } => Reply::Due { flows: Vec::new(), next: None },
         Request::Open { first, .. } => Reply::Opened(Ok(Opened { next: first, last: None, usage: Usage::default() })),
-        Request::Take { .. } => Reply::Taken(Ok(Usage::default())),
+        Request::Take { .. } => Reply::Taken(Ok(Taken { usage: Usage::default(), refused: None })),
         Request::Delivered { .. } | Request::Expire { .. } | Request::Fail { .. } => Reply::Done,
     }
 }

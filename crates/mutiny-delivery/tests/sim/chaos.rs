@@ -39,7 +39,7 @@ impl Plan {
         let lives = [7 * DAY, 7 * DAY, 20_000, 2_000, 100];
         let lives = (0..1 + dice.below(3)).map(|_| lives[dice.below(lives.len())]).collect();
         // These show where there are many backups.
-        if matches!(world.fault, Fault::NoDedup | Fault::NoEpochs) {
+        if matches!(world.fault, Fault::NoDedup | Fault::ForgetsIds | Fault::NoEpochs) {
             (weights[8], weights[9]) = (12, 12);
         }
         Self { steps: 60 + dice.below(400), chaos: 10 + dice.below(50), lives, weights }

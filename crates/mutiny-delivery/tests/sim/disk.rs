@@ -8,8 +8,8 @@ use mutiny_delivery::store::{Reply, Request, Usage};
 use mutiny_delivery::{Input, Ticket};
 use uuid::Uuid;
 
-use super::store::{Entry, Tables};
 use mutiny_delivery::message::{Epoch, Peer};
+use mutiny_delivery::model::{Entry, Tables};
 
 #[derive(Default)]
 pub struct Disk {

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mutiny_delivery::message::{Message, Origin, Outcome};
 use uuid::Uuid;
 
-use super::store::{Entry, Tables};
+use mutiny_delivery::model::{Entry, Tables};
 
 #[derive(Default)]
 pub struct History {

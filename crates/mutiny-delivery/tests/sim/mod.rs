@@ -11,35 +11,12 @@ mod disk;
 mod history;
 mod network;
 mod script;
-mod store;
 mod world;
 
-pub use history::{Tally, Violation};
-pub use script::{late_data, numbers_given_twice, renumbered_and_expired};
+pub use mutiny_delivery::model::Fault;
 
-/// What a run does wrong, so that the checker can show that it sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Nothing.
-    None,
-    /// The receiver acknowledges before the commit.
-    AckBeforeCommit,
-    /// The receiver does not recognise a message by its id.
-    NoDedup,
-    /// The receiver keeps no row a flow: it starts where the sender offers.
-    NoRow,
-    /// The receiver ignores the epoch of an offer.
-    NoEpochs,
-    /// The sender forgets some rows of its outbox.
-    ForgetsRow,
-    /// The sender takes messages that were given new numbers after a loss of memory for not delivered when they fail.
-    NoDoubt,
-    /// The sender compares what the receiver has last with pending messages alone, and doubts nothing where that one has
-    /// ended.
-    SeesPendingOnly,
-    /// The receiver goes on taking data from streams whose flow was offered elsewhere since.
-    TakesLateData,
-}
+pub use history::{Tally, Violation};
+pub use script::{Order, Scenario, Trouble, late_data, numbers_given_twice, play, renumbered_and_expired};
 
 /// Runs the schedule of `seed`, to its end, and checks its history.
 pub fn run(seed: u64, fault: Fault) -> Result<Tally, Violation> {

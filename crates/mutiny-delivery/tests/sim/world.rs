@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use mutiny_delivery::frame::{Frame, Kind};
 use mutiny_delivery::message::{Content, Epoch, Message, Now, Origin, Peer};
-use mutiny_delivery::store::{Reply, Request, Usage};
+use mutiny_delivery::store::{Reply, Request, Taken, Usage};
 use mutiny_delivery::{Input, Machine, Output, Rules, StreamId};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::dice::Dice;
 use super::disk::{Disk, Done, Job, Seen};
 use super::history::{History, Mark, Tally, Violation};
 use super::network::Link;
-use super::store::Tables;
+use mutiny_delivery::model::Tables;
 
 /// Bodies over this are refused; so are those that begin with an exclamation mark.
 pub const MAX_BODY: usize = 64;
@@ -70,12 +70,15 @@ impl World {
         let count = 2 + dice.below(2);
         let instances = 1 + dice.below(3);
         let quota = Usage { messages: 2 + dice.below(12) as u64, bytes: ((MAX_BODY + 1) * (1 + dice.below(8))) as u64 };
+        // Few enough that the memory of what came does not reach back to each backup.
+        let keeps = [None, Some(2), Some(12), Some(40)][dice.below(4)];
+        let tables = Tables::keeping(keeps);
         let hosts = (0..count)
             .map(|host| Host {
                 peer: Peer(Bytes::from(vec![host as u8; 4])),
                 instances: (0..instances).map(|n| Uuid::from_u128(0x10 * (host as u128 + 1) + n as u128)).collect(),
                 machine: None,
-                disk: Disk::default(),
+                disk: Disk { tables: tables.clone(), ..Disk::default() },
                 offset: 0,
                 backup: None,
             })
@@ -327,7 +330,7 @@ impl World {
             && let Request::Take { origin, .. } = &request
         {
             let usage = disk.tables.usage(origin.target);
-            disk.done.push_back(Done::Reply(ticket, Reply::Taken(Ok(usage))));
+            disk.done.push_back(Done::Reply(ticket, Reply::Taken(Ok(Taken { usage, refused: None }))));
             return disk.waiting.push_back(Job::Silent(request));
         }
         disk.waiting.push_back(Job::Request(ticket, request));

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use mutiny_delivery::frame::{Accept, Ack, Data, Frame, Hello, Kind, Offer, Reject, Skip};
 use mutiny_delivery::message::{Content, Epoch, Flow, FlowId, Message, Now, Origin, Peer, Refusal};
-use mutiny_delivery::store::{Opened, Reply, Request, Usage};
+use mutiny_delivery::store::{Opened, Reply, Request, Taken, Usage};
 use mutiny_delivery::{Broken, Input, Machine, Output, Rules, StreamId, Ticket};
 use uuid::Uuid;
 
@@ -52,8 +52,13 @@ pub fn opened(next: u64) -> Reply {
     Reply::Opened(Ok(Opened { next, last: next.checked_sub(1).map(id), usage: Usage::default() }))
 }
 
+/// What came before a message that is refused was taken.
+pub fn taken_up_to(messages: u64, refused: Option<(u64, Refusal)>) -> Reply {
+    Reply::Taken(Ok(Taken { usage: Usage { messages, bytes: 4 * messages }, refused }))
+}
+
 pub fn taken(messages: u64) -> Reply {
-    Reply::Taken(Ok(Usage { messages, bytes: 4 * messages }))
+    taken_up_to(messages, None)
 }
 
 pub fn offer(handle: u32, n: i64, first: u64) -> Kind {
@@ -266,6 +271,20 @@ impl Subject {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What came out so far is not what a test is about.
+    pub fn forgets_outputs(mut self) -> Self {
+        self.outputs.clear();
+        self
+    }
+
+    /// How many times messages were asked for, since that was asked last.
+    pub fn loadings(&mut self) -> usize {
+        let load = |output: &Output| matches!(output, Output::Store { request: Request::Load { .. }, .. });
+        let asked = self.outputs.iter().filter(|output| load(output)).count();
+        self.outputs.clear();
+        asked
     }
 
     fn feed(&mut self, input: Input) {

@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
 mod checker;
+mod controls;
 mod cut_off;
 mod damage;
 mod dice;

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::checker::check;
+use super::checker::{Fault, check};
 use super::dice::Dice;
 use super::history::{Event, Flow, History, Status};
-use super::node::{Node, PATIENCE};
+use super::node::{Failure, Node, PATIENCE};
 use super::person::{Person, Place};
 use super::say::say;
 use super::talk::{Instance, Talk};
@@ -125,8 +125,17 @@ impl World {
         }
     }
 
-    /// Lets everything come to its end, with the hosts started once more, and judges the history.
-    pub fn settle(mut self, mut talk: Talk) {
+    /// Lets everything come to its end, with the hosts started once more, and judges the history: there is no fault.
+    pub fn settle(mut self, talk: Talk) {
+        let faults = self.judge(talk);
+        if !faults.is_empty() {
+            self.give_up(&format!("{} faults: {:?}", faults.len(), &faults[..faults.len().min(20)]));
+        }
+        self.home.take();
+    }
+
+    /// Lets everything come to its end, and returns what the checker finds.
+    pub fn judge(&self, mut talk: Talk) -> Vec<Fault> {
         talk.quiet();
         let (talked, draining) = (self.began.elapsed(), Instant::now());
         self.alice.restart();
@@ -135,10 +144,6 @@ impl World {
         self.until("the queues to be empty", || self.is_empty());
         talk.end();
         self.ask_how_all_ended();
-        let faults = check(&self.history.events());
-        if !faults.is_empty() {
-            self.give_up(&format!("{} faults: {:?}", faults.len(), &faults[..faults.len().min(20)]));
-        }
         let count = |which: fn(&Event) -> bool| self.history.count(which);
         say(&format!(
             "sent {}, without an answer {}, refused {}, taken {}, failed {}; {:.1} s of talk, {:.1} s until all had ended",
@@ -150,7 +155,7 @@ impl World {
             talked.as_secs_f64(),
             draining.elapsed().as_secs_f64(),
         ));
-        self.home.take();
+        check(&self.history.events())
     }
 
     fn is_empty(&self) -> bool {
@@ -170,8 +175,10 @@ impl World {
                         if let Event::Sent { flow: (from, _), id, .. } = event
                             && *from == instance
                         {
-                            let status = self.status(instance, id);
-                            self.history.note(Event::Ended { id: id.clone(), status });
+                            // One that its host does not know has no end.
+                            if let Some(status) = self.status(instance, id) {
+                                self.history.note(Event::Ended { id: id.clone(), status });
+                            }
                         }
                     }
                 });
@@ -179,13 +186,17 @@ impl World {
         });
     }
 
-    fn status(&self, instance: usize, message: &str) -> Status {
+    fn status(&self, instance: usize, message: &str) -> Option<Status> {
         let Instance { owner, id } = &self.instances[instance];
-        match owner.ask("status", json!({ "instance": id, "message": message })).as_str().unwrap() {
-            "queued" => Status::Queued,
-            "delivered" => Status::Delivered,
-            "failed" => Status::Failed,
-            other => panic!("a status of {other}"),
+        match owner.node().call("status", json!({ "instance": id, "message": message })) {
+            Ok(status) => match status.as_str().unwrap() {
+                "queued" => Some(Status::Queued),
+                "delivered" => Some(Status::Delivered),
+                "failed" => Some(Status::Failed),
+                other => panic!("a status of {other}"),
+            },
+            Err(Failure::Refused { code, .. }) if code == "UnknownMessage" => None,
+            Err(failure) => self.give_up(&format!("a host does not say how a message ended: {failure:?}")),
         }
     }
 

@@ -70,6 +70,7 @@ const REASONS: Record<FailureReason, (name: string) => string> = {
   blocked: (name) => `${name} takes no messages from you`,
   'too-large': (name) => `It is larger than ${name}’s computer takes`,
   malformed: (name) => `${name}’s computer could not make sense of it`,
+  forgotten: (name) => `It was sent again from a backup, and ${name}’s computer no longer knows whether it had it`,
   withdrawn: () => 'You took it back',
 };
 

@@ -118,6 +118,7 @@ export function because(reason: FailureReason, from: string, to: string): string
     blocked: `${to} has blocked ${from}`,
     'too-large': `it is larger than ${to} takes`,
     malformed: `${to} could not make sense of it`,
+    forgotten: `it was sent again from a backup, and ${to} no longer knew whether it had it`,
     withdrawn: `${from} took it back`,
   };
   return reasons[reason];

@@ -29,21 +29,12 @@ impl Receiver {
 
     fn does(&self, request: Request) -> Reply {
         let book = Book { filter: PeerFilter::Anyone, trust: self.trust.clone(), ..Book::default() };
-        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::new(book, Conditions::default()));
-        let mut office = Office {
-            db: &self.db,
-            now: 1,
-            me,
-            nearby: &nearby,
-            policy: &policy,
-            decided: false,
-            events: Vec::new(),
-            flows: HashMap::new(),
-            arrived: Vec::new(),
-            steps: None,
-            freed: (0, 0),
-        };
-        office.carry_out(request).unwrap()
+        carry_out(&self.db, &Policy::new(book, Conditions::default()), request)
+    }
+
+    fn lets_in(&self, peer: &PeerId) -> bool {
+        let origin = Origin { peer: Peer(peer.to_bytes().into()), source: Uuid::nil(), target: instance(1).id };
+        matches!(self.does(Request::Open { origin, epoch: EPOCH, first: 0 }), Reply::Opened(Ok(_)))
     }
 
     /// Offers messages of `size` bytes, one at a time, from the instance `source` at a peer; returns how many were taken before the
@@ -112,4 +103,32 @@ fn a_friend_is_no_stranger() {
         let reply = receiver.does(Request::Take { origin: origin.clone(), epoch: EPOCH, from: seq, items });
         assert!(matches!(reply, Reply::Taken(Ok(_))), "{seq}: {reply:?}");
     }
+}
+
+#[test]
+fn strangers_together_leave_half_of_the_inbox_to_those_who_were_invited() {
+    let (mut receiver, friend) = (Receiver::new(), PeerId::random());
+    let kibibytes = 256;
+    let left = |receiver: &Receiver| {
+        let stranger = PeerId::random();
+        receiver.takes(&stranger, 1, kibibytes << 10).0
+    };
+    let all: u64 = std::iter::repeat_with(|| left(&receiver)).take_while(|taken| *taken > 0).sum();
+    assert_eq!(all * kibibytes as u64, 32 << 10, "as many as there is room for, whoever they are");
+    receiver.trust.insert(friend, Trust::Friend);
+    let usage = queues::usage(&receiver.db, instance(1).id, Side::Inbox).unwrap();
+    assert_eq!(usage.bytes, 32 << 20);
+    assert!(receiver.lets_in(&friend));
+    // And as soon as some of theirs is read, there is room for as much again.
+    inbox::take(&receiver.db, instance(1).id, None).unwrap();
+    assert_eq!(left(&receiver), 1);
+}
+
+#[test]
+fn strangers_get_no_more_flows_where_there_are_too_many_and_friends_do() {
+    let (mut receiver, friend) = (Receiver::new(), PeerId::random());
+    receiver.trust.insert(friend, Trust::Friend);
+    receiver.db.execute("UPDATE incomings SET flows = ?1", [incoming::ALL_FLOWS]).unwrap();
+    assert!(!receiver.lets_in(&PeerId::random()));
+    assert!(receiver.lets_in(&friend));
 }

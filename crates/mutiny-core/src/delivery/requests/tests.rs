@@ -41,21 +41,7 @@ impl Sender {
     }
 
     fn does(&self, request: Request) -> Reply {
-        let (me, nearby, policy) = (PeerId::random(), HashSet::new(), Policy::default());
-        let mut office = Office {
-            db: &self.db,
-            now: 1,
-            me,
-            nearby: &nearby,
-            policy: &policy,
-            decided: false,
-            freed: (0, 0),
-            events: Vec::new(),
-            arrived: Vec::new(),
-            steps: None,
-            flows: HashMap::new(),
-        };
-        office.carry_out(request).unwrap()
+        carry_out(&self.db, &Policy::default(), request)
     }
 
     /// The receiver waits for `next`, and has `last` before it. Whether this side believes that.
@@ -150,4 +136,18 @@ fn numbers_given_twice_are_noticed_also_where_the_last_message_has_ended_here() 
     assert_eq!(sender.state(first), MessageState::Queued);
     let row = flows::get(&sender.db, flow).unwrap().unwrap();
     assert_eq!((row.epoch, row.next, row.doubt), (Epoch(99), 1, 1));
+}
+
+#[test]
+fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_from_messages() {
+    let (sender, own) = (Sender::new(), instance(1).id);
+    let full = Usage { messages: 10_000, bytes: 64 << 20 };
+    queues::count(&sender.db, own, Side::Inbox, full.messages as i64, full.bytes as i64).unwrap();
+    let (flow, message) = sender.sends(1, 10);
+    sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
+    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
+    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_001);
+    assert_eq!(sender.notice(), (message, Outcome::NotDelivered));
+    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
+    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_000);
 }

@@ -1,18 +1,53 @@
-//! A model of the store: every [`Request`] as a change of plain tables. The words of `store.rs` in the crate, executed.
+//! A model of the store, for tests: every [`Request`] as a change of plain tables. The words of [`crate::store`], executed.
+//!
+//! The simulation runs machines on it, and a real store is compared with it. So what is shown of the one holds for the
+//! other.
+
+#![allow(missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use mutiny_delivery::message::{Epoch, Failure, Flow, FlowId, Message, Origin, Outcome, Peer, Refusal};
-use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Usage};
+use crate::message::{Epoch, Failure, Flow, FlowId, Message, Origin, Outcome, Peer, Refusal};
+use crate::store::{Item, Opened, Refused, Reply, Request, Taken, Usage};
 use uuid::Uuid;
 
-use super::Fault;
+/// What is done wrong, so that a checker can show that it sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The receiver acknowledges before the commit.
+    AckBeforeCommit,
+    /// The receiver does not recognise a message by its id.
+    NoDedup,
+    /// The receiver takes what it has forgotten for what never came.
+    ForgetsIds,
+    /// The receiver keeps no row a flow: it starts where the sender offers.
+    NoRow,
+    /// The receiver ignores the epoch of an offer.
+    NoEpochs,
+    /// The sender forgets some rows of its outbox.
+    ForgetsRow,
+    /// The sender takes messages that were given new numbers after a loss of memory for not delivered when they fail.
+    NoDoubt,
+    /// The sender compares what the receiver has last with pending messages alone, and doubts nothing where that one has
+    /// ended.
+    SeesPendingOnly,
+    /// The receiver goes on taking data from streams whose flow was offered elsewhere since.
+    TakesLateData,
+}
 
 /// What is on the disk of a peer.
 #[derive(Clone, Default)]
 pub struct Tables {
     pub flows: BTreeMap<FlowId, Outgoing>,
     incoming: BTreeMap<Origin, Row>,
+    /// The messages that came, oldest first: flow, id, and when it was sent.
+    received: VecDeque<(Origin, Uuid, i64)>,
+    /// The same, by flow and id.
+    remembered: BTreeSet<(Origin, Uuid)>,
+    /// How many of these are kept; all of them without.
+    keeps: Option<usize>,
     pub inboxes: BTreeMap<Uuid, VecDeque<Entry>>,
     /// How own messages ended; `None` for those delivered.
     pub ended: BTreeMap<Uuid, Option<Outcome>>,
@@ -44,7 +79,10 @@ struct Row {
     epoch: Epoch,
     next: u64,
     last: Option<Uuid>,
-    seen: BTreeSet<Uuid>,
+    /// The latest time of sending among messages that came and are not remembered.
+    forgotten: i64,
+    /// Its sender has numbered it anew.
+    renewed: bool,
 }
 
 /// What an app reads.
@@ -66,6 +104,11 @@ impl Outgoing {
         }
     }
 
+    /// All up to a number may have left this machine.
+    fn mark(&mut self, seq: u64) {
+        self.pending.range_mut(..=seq).for_each(|(_, row)| row.left = true);
+    }
+
     /// New numbers from 0, for all that is pending.
     fn renumber(&mut self, fresh: Epoch) {
         self.epoch = fresh;
@@ -79,6 +122,11 @@ impl Outgoing {
 }
 
 impl Tables {
+    /// Empty ones, that remember so many messages as received.
+    pub fn keeping(keeps: Option<usize>) -> Self {
+        Self { keeps, ..Self::default() }
+    }
+
     /// `send()`: the flow as it stands behind the message, and the message with its number.
     pub fn insert(
         &mut self,
@@ -104,6 +152,9 @@ impl Tables {
         message.seq = flow.next;
         flow.next += 1;
         flow.pending.insert(message.seq, Pending { message: message.clone(), left, doubtful: false });
+        if left {
+            flow.mark(message.seq);
+        }
         (flow.flow(id), message)
     }
 
@@ -235,17 +286,20 @@ impl Tables {
     }
 
     fn load(&mut self, id: FlowId, from: u64, limit: usize, bytes: usize) -> Reply {
-        let (mut messages, mut size) = (Vec::new(), 0);
-        let rows = self.flows.get_mut(&id).map(|flow| flow.pending.range_mut(from..));
-        for (_, row) in rows.into_iter().flatten() {
-            if messages.len() >= limit || size >= bytes {
-                return Reply::Loaded { messages, more: true };
+        let (mut messages, mut size, mut more) = (Vec::new(), 0, false);
+        let Some(flow) = self.flows.get_mut(&id) else { return Reply::Loaded { messages, more } };
+        for row in flow.pending.range(from..).map(|(_, row)| row) {
+            more = messages.len() >= limit || size >= bytes;
+            if more {
+                break;
             }
-            row.left = true;
             size += row.message.body.len();
             messages.push(row.message.clone());
         }
-        Reply::Loaded { messages, more: false }
+        if let Some(last) = messages.last() {
+            flow.mark(last.seq);
+        }
+        Reply::Loaded { messages, more }
     }
 
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64, fault: Fault) -> Result<Opened, Refused> {
@@ -253,14 +307,12 @@ impl Tables {
             let row = self.incoming.get(origin).filter(|row| row.epoch == epoch);
             return Err(Refused { refusal: *refusal, next: Some(row.map_or(first, |row| row.next.max(first))) });
         }
-        let begin = Row { epoch, next: first, last: None, seen: BTreeSet::new() };
+        let begin = Row { epoch, next: first, last: None, forgotten: i64::MIN, renewed: false };
         let row = self.incoming.entry(origin.clone()).or_insert(begin);
         let known = row.epoch == epoch || fault == Fault::NoEpochs;
+        row.renewed |= !known;
         if !known || row.next < first || fault == Fault::NoRow {
-            (row.epoch, row.next) = (epoch, first);
-            if !known {
-                row.last = None;
-            }
+            (row.next, row.last) = (first, None);
         }
         row.epoch = epoch;
         let (next, last) = (row.next, row.last);
@@ -274,7 +326,7 @@ impl Tables {
         from: u64,
         items: Vec<Item>,
         fault: Fault,
-    ) -> Result<Usage, Refusal> {
+    ) -> Result<Taken, Refusal> {
         if let Some(refusal) = self.doors.get(&origin.target) {
             return Err(*refusal);
         }
@@ -282,13 +334,24 @@ impl Tables {
         if (row.epoch, row.next) != (epoch, from) && fault != Fault::NoRow {
             return Err(Refusal::OutOfStep);
         }
+        let mut refused = None;
         for item in items {
             match item {
-                Item::Skip(to) => row.next = to,
+                Item::Skip(to) => (row.next, row.last) = (to, None),
                 Item::Message(message) => {
                     assert!(message.seq == row.next || fault == Fault::NoRow, "items without gaps");
+                    let name = (origin.clone(), message.id);
+                    let new = !self.remembered.contains(&name);
+                    if new && row.renewed && message.sent <= row.forgotten && fault != Fault::ForgetsIds {
+                        refused = Some((message.seq, Refusal::Forgotten));
+                        break;
+                    }
                     (row.next, row.last) = (message.seq + 1, Some(message.id));
-                    if row.seen.insert(message.id) || matches!(fault, Fault::NoDedup | Fault::NoRow) {
+                    if new {
+                        self.remembered.insert(name);
+                        self.received.push_back((origin.clone(), message.id, message.sent));
+                    }
+                    if new || matches!(fault, Fault::NoDedup | Fault::NoRow) {
                         let size = message.body.len();
                         let entry = Entry::Message { origin: origin.clone(), id: message.id, size };
                         self.inboxes.entry(origin.target).or_default().push_back(entry);
@@ -296,7 +359,22 @@ impl Tables {
                 }
             }
         }
-        Ok(self.usage(origin.target))
+        if let Some(keep) = self.keeps {
+            self.forget(keep);
+        }
+        Ok(Taken { usage: self.usage(origin.target), refused })
+    }
+
+    /// Forgets which messages came, but for the last so many.
+    pub fn forget(&mut self, keep: usize) {
+        while self.received.len() > keep
+            && let Some((origin, id, sent)) = self.received.pop_front()
+        {
+            if let Some(row) = self.incoming.get_mut(&origin) {
+                row.forgotten = row.forgotten.max(sent);
+            }
+            self.remembered.remove(&(origin, id));
+        }
     }
 
     /// What a receiver does that forgets to close a flow on an old stream: it takes what fits the row.

@@ -1,0 +1,37 @@
+//! Whose turn it is: instances take turns, and so do the flows of each. So an instance with a thousand flows gets no more
+//! than one with a single flow.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use uuid::Uuid;
+
+/// Flows that wait for something, by their handles.
+#[derive(Default)]
+pub(super) struct Turns {
+    /// Instances of which flows wait, in the order of their turns.
+    sources: VecDeque<Uuid>,
+    flows: BTreeMap<Uuid, VecDeque<u32>>,
+}
+
+impl Turns {
+    /// A flow of this instance waits, behind its others. It must not wait already.
+    pub(super) fn push(&mut self, source: Uuid, handle: u32) {
+        let flows = self.flows.entry(source).or_default();
+        if flows.is_empty() {
+            self.sources.push_back(source);
+        }
+        flows.push_back(handle);
+    }
+
+    /// The flow whose turn it is.
+    pub(super) fn next(&mut self) -> Option<u32> {
+        let source = self.sources.pop_front()?;
+        let flows = self.flows.get_mut(&source)?;
+        let handle = flows.pop_front();
+        match flows.is_empty() {
+            true => drop(self.flows.remove(&source)),
+            false => self.sources.push_back(source),
+        }
+        handle
+    }
+}
