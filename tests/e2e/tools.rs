@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::harness::Host;
+use crate::harness::{Host, skipped};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -141,8 +141,7 @@ fn a_node_runs_in_place_of_the_program() {
     let ana = Developer::new();
     let output = ana.tell(&["--profile", "../elsewhere", "node"]);
     if output.status.code() == Some(69) {
-        eprintln!("SKIPPED: mutiny-node was not built (`cargo build -p mutiny-node`)");
-        return;
+        return skipped("mutiny node", "mutiny-node was not built (`cargo build -p mutiny-node`)");
     }
     refused(&output, 64, "cannot be a profile's name");
     // Its input has ended before it begins.

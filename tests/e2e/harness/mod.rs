@@ -9,6 +9,9 @@ mod launcher;
 mod loopback;
 mod page;
 mod processes;
+#[path = "../../common/skipped.rs"]
+#[allow(unreachable_pub, reason = "another package's tests share it")]
+mod skipped;
 mod wait;
 mod webdriver;
 pub(crate) mod window;
@@ -18,4 +21,5 @@ pub(crate) use desktop::{Notifications, Tray};
 pub(crate) use display::{picture_of_display, type_into_window, wait_for_window};
 pub(crate) use host::Host;
 pub(crate) use page::Page;
+pub(crate) use skipped::skipped;
 pub(crate) use wait::poll;

@@ -12,6 +12,7 @@ mod checker;
 mod cut_off;
 mod damage;
 mod dice;
+mod discovery;
 mod failpoints;
 mod full_disk;
 mod history;
@@ -21,6 +22,9 @@ mod node;
 mod person;
 mod rounds;
 mod say;
+#[path = "../../../../tests/common/skipped.rs"]
+mod skipped;
+mod skips;
 mod talk;
 mod tools;
 mod world;
