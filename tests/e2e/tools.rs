@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::harness::{Host, skipped};
+use crate::harness::{Host, refused, skipped};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -18,15 +18,6 @@ fn printed(output: &Output, code: i32) -> String {
     assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
     assert_eq!(text(&output.stderr), "");
     text(&output.stdout)
-}
-
-/// Asserts that it ended with this code, and why.
-#[track_caller]
-fn refused(output: &Output, code: i32, because: &str) {
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "it said: {said}");
-    assert!(said.contains(because), "“{because}” is not in: {said}");
-    assert_eq!(text(&output.stdout), "");
 }
 
 /// A developer at a terminal, and a folder to work in.

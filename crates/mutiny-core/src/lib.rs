@@ -9,6 +9,7 @@ pub mod csp;
 mod delivery;
 pub mod error;
 mod failpoint;
+mod foresight;
 pub mod host;
 pub mod manifest;
 mod name;
@@ -21,5 +22,6 @@ mod transfer;
 pub mod view;
 
 pub use error::{Error, Result};
+pub use foresight::{check_app, check_contact};
 pub use host::{Arrival, Config, Event, Host, Resource, Unread};
 pub use package::{Packed, Survey, pack};

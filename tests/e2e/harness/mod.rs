@@ -9,6 +9,7 @@ mod launcher;
 mod loopback;
 mod page;
 mod processes;
+mod refused;
 #[path = "../../common/skipped.rs"]
 #[allow(unreachable_pub, reason = "another package's tests share it")]
 mod skipped;
@@ -21,5 +22,6 @@ pub(crate) use desktop::{Notifications, Tray};
 pub(crate) use display::{picture_of_display, type_into_window, wait_for_window};
 pub(crate) use host::Host;
 pub(crate) use page::Page;
+pub(crate) use refused::refused;
 pub(crate) use skipped::skipped;
 pub(crate) use wait::poll;
