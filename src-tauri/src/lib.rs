@@ -3,6 +3,9 @@
 mod app;
 mod ask;
 mod autostart;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod bindings;
 mod cli;
 mod computer;
 mod contact;

@@ -26,7 +26,7 @@ pub use self::damage::Damage;
 pub use self::people::PeerConnection;
 pub use self::permissions::{Decision, Grant, Permission};
 pub use self::policy::{Accepts, PeerFilter};
-pub use self::settings::Settings;
+pub use self::settings::{Settings, SettingsChange};
 pub use self::transfer::{Review, Transfer, TransferState};
 
 /// Milliseconds since the Unix epoch. A double holds them exactly until the year 287396.
