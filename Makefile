@@ -25,6 +25,8 @@ LAUNCHER_SOURCES := package-lock.json $(wildcard docs/*.md) $(shell find ui -typ
 
 .PHONY: run
 run: setup-run $(LAUNCHER) ## Install what is missing, build, and open the launcher
+	@# Cargo shows what it builds, and says nothing where that is nothing.
+	@cargo build --bin mutiny 2> >(grep --line-buffered --invert-match '^ *Finished ' >&2)
 	@cargo run --quiet -- $(ARGS)
 
 .PHONY: package
@@ -64,13 +66,17 @@ lint: setup-run $(LAUNCHER) ## Check format, lints, types and dependencies
 .PHONY: types
 types: setup-run ## Write ui/bindings/ and the API reference from the types anew
 	@UPDATE_BINDINGS=1 cargo test --quiet --package mutiny-core bindings
+	@UPDATE_BINDINGS=1 cargo test --quiet --package mutiny-dev --test bindings
+	@UPDATE_BINDINGS=1 cargo test --quiet --package mutiny --lib bindings
 	@npm run --silent reference --workspace @mutiny/app
 
 .PHONY: views
-views: setup-test $(LAUNCHER) ## Take the pictures of docs/views.md anew
+views: setup-test $(LAUNCHER) ## Take the pictures of README.md and docs/views.md anew
 	@cargo test --package mutiny --test e2e --no-run --quiet
 	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --ignored --exact windows::views::pictures::pictures_of_all_views
-	@if command -v pngquant >/dev/null; then pngquant --skip-if-larger --force --ext .png docs/images/views/*.png || true; fi
+	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --exact windows::story::a_conversation_survives_kill_9_of_either_side
+	@cp target/screenshots/story-display.png docs/images/conversation.png
+	@if command -v pngquant >/dev/null; then pngquant --skip-if-larger --force --ext .png docs/images/views/*.png docs/images/conversation.png || true; fi
 	@du -sh docs/images/views
 
 .PHONY: format

@@ -3,6 +3,9 @@
 mod app;
 mod ask;
 mod autostart;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod bindings;
 mod bundled;
 mod cli;
 mod computer;
@@ -88,11 +91,14 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
         return dev::peer::run(peer, cli.config(&cwd));
     }
     let place = cli.place(&cwd);
-    if let Some(place) = &place {
-        // Said here, on the terminal it was typed into, even when another start would do the opening.
-        check_place(place)?;
-    }
     let config = cli.config(&cwd);
+    // Said here, on the terminal it was typed into, even when another start would do what was asked for.
+    if let Some(place) = &place {
+        mutiny_core::check_app(place)?;
+    }
+    if let Some(link) = cli.contact() {
+        mutiny_core::check_contact(&config, link)?;
+    }
     if single::hand_over(&config, &cwd) {
         return Ok(ExitCode::SUCCESS);
     }
@@ -169,15 +175,6 @@ fn report(app: &AppHandle, result: Result<()>) {
     if let Err(error) = result {
         dialogs::complain(app, &error);
     }
-}
-
-fn check_place(place: &Path) -> Result<()> {
-    if place.exists() {
-        return Ok(());
-    }
-    let is_package = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    let missing = if is_package { mutiny_core::Error::MissingPackage } else { mutiny_core::Error::MissingFolder };
-    Err(missing(place.to_owned()).into())
 }
 
 /// Tauri would panic without a display.

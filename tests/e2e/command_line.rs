@@ -5,18 +5,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
 
-use crate::harness::Host;
+use crate::harness::{Host, refused};
 use tempfile::TempDir;
-
-/// Asserts that the program ended with this code and said this much, as a sentence.
-#[track_caller]
-fn refused(output: &Output, code: i32, because: &str) {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "it said: {said}");
-    assert!(said.contains(because), "“{because}” is not in: {said}");
-    assert!(!said.contains("panicked"), "{said}");
-    assert!(output.stdout.is_empty(), "stdout is for what was asked for");
-}
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -146,6 +136,39 @@ fn a_damaged_database_is_set_aside_and_the_person_is_told() {
         assert_eq!(fs::read_to_string(folder.join(file)).expect("still there"), damaged);
     }
     launcher.has_read_of_damage();
+}
+
+/// Two of the numbers in the header of a database: the version of its schema, and the program that it belongs to.
+const USER_VERSION: std::ops::Range<usize> = 60..64;
+const APPLICATION_ID: std::ops::Range<usize> = 68..72;
+
+/// Starts a profile whose database has this number in its header, and returns how that ended. The file is left as it is.
+#[track_caller]
+fn started_with(header: std::ops::Range<usize>, number: u32) -> Output {
+    let ana = Host::started("ana");
+    assert!(ana.terminate().success());
+    let file = ana.file("mutiny.db");
+    let mut database = fs::read(&file).expect("a database");
+    database[header].copy_from_slice(&number.to_be_bytes());
+    fs::write(&file, &database).expect("another database");
+    let output = ana.tell(&[]);
+    assert!(fs::read(&file).expect("still there") == database, "the database was changed");
+    output
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_as_it_is() {
+    refused(&started_with(USER_VERSION, 9999), 65, "was written by a newer Mutiny");
+}
+
+#[test]
+fn a_database_of_another_program_is_left_as_it_is() {
+    refused(&started_with(APPLICATION_ID, 7), 65, "it belongs to another program.");
+}
+
+#[test]
+fn without_a_display_it_says_so() {
+    refused(&Host::new("ana").tell_without_display(&[]), 69, "there is no display to open them on");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::harness::Host;
+use crate::harness::{Host, refused, skipped};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -18,15 +18,6 @@ fn printed(output: &Output, code: i32) -> String {
     assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
     assert_eq!(text(&output.stderr), "");
     text(&output.stdout)
-}
-
-/// Asserts that it ended with this code, and why.
-#[track_caller]
-fn refused(output: &Output, code: i32, because: &str) {
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "it said: {said}");
-    assert!(said.contains(because), "“{because}” is not in: {said}");
-    assert_eq!(text(&output.stdout), "");
 }
 
 /// A developer at a terminal, and a folder to work in.
@@ -179,8 +170,7 @@ fn a_node_runs_in_place_of_the_program() {
     let ana = Developer::new();
     let output = ana.tell(&["--profile", "../elsewhere", "node"]);
     if output.status.code() == Some(69) {
-        eprintln!("SKIPPED: mutiny-node was not built (`cargo build -p mutiny-node`)");
-        return;
+        return skipped("mutiny node", "mutiny-node was not built (`cargo build -p mutiny-node`)");
     }
     refused(&output, 64, "cannot be a profile's name");
     // Its input has ended before it begins.

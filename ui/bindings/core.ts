@@ -255,6 +255,9 @@ export type Settings = {
     notifications: boolean,
 };
 
+/** Some of the settings: those that change. Which there are, and what they may be, is checked where they are set. */
+export type SettingsChange = Partial<Settings>;
+
 /** What an instance's page is woken for. */
 export type AppEvent = { "type": "message" } | { "type": "delivery",
     /** The message. */

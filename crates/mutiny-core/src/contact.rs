@@ -310,6 +310,36 @@ mod tests {
         assert_eq!(link.addresses, [address("/ip4/127.0.0.1/tcp/1")]);
     }
 
+    /// What a scanner makes of a QR code: reads the dark modules of the drawing, `M<x> <y>h<width>v<height>…` each.
+    fn scanned(svg: &str) -> String {
+        let size: usize = svg.split_once("width=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap();
+        let drawing = svg.rsplit_once(" d=\"").unwrap().1.split_once('"').unwrap().0;
+        let mut dark = vec![false; size * size];
+        for module in drawing.split('M').filter(|module| !module.is_empty()) {
+            let mut numbers =
+                module.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse::<usize>().unwrap());
+            let [x, y, width, height] = std::array::from_fn(|_| numbers.next().unwrap());
+            for row in y..y + height {
+                dark[row * size + x..row * size + x + width].fill(true);
+            }
+        }
+        let pixel = |x, y| if dark[y * size + x] { 0 } else { 255 };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(size, size, pixel);
+        let [code] = &image.detect_grids()[..] else { panic!("not one QR code") };
+        code.decode().unwrap().1
+    }
+
+    #[test]
+    fn the_qr_code_holds_the_contact_link() {
+        let few = [address("/ip4/192.168.1.7/tcp/4001"), address("/ip4/192.168.1.7/udp/4001/quic-v1")];
+        let many = (1..=16).map(|n| address(&format!("/ip4/192.168.1.{n}/tcp/4001")));
+        for link in [ContactLink::new(ana(), "Ana María", few), ContactLink::new(ana(), "Ana", many)] {
+            let scanned = scanned(&link.qr_svg().unwrap());
+            assert_eq!(scanned, link.to_string());
+            assert_eq!(scanned.parse::<ContactLink>().unwrap(), link);
+        }
+    }
+
     #[test]
     fn the_qr_code_is_a_standalone_svg_even_for_the_longest_link() {
         let addresses =

@@ -140,7 +140,8 @@ impl Host {
     ///
     /// # Errors
     /// Whatever keeps it from that, each with what to do: a profile in use, a key or database that cannot be used, an
-    /// address that cannot be listened on. Nothing is changed then.
+    /// address that cannot be listened on. Nothing is lost then. A new profile may have been begun, or an old database
+    /// brought up to date, and one that is damaged is set aside whole before a new one takes its place.
     pub async fn start(config: Config) -> Result<Self> {
         Self::start_under(config, Conditions::default()).await.map(|(host, _)| host)
     }

@@ -11,6 +11,7 @@ pub mod csp;
 mod delivery;
 pub mod error;
 mod failpoint;
+mod foresight;
 pub mod host;
 pub mod manifest;
 mod name;
@@ -24,5 +25,6 @@ mod transfer;
 pub mod view;
 
 pub use error::{Error, Result};
+pub use foresight::{check_app, check_contact};
 pub use host::{Arrival, Config, Event, Failed, Host, Resource, Unread};
 pub use package::{Packed, Survey, pack};

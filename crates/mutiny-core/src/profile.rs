@@ -15,6 +15,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use libp2p::PeerId;
 use libp2p::identity::Keypair;
 
 use crate::error::{Error, Result};
@@ -123,6 +124,15 @@ impl Profile {
     pub(crate) fn write_generation(&self, generation: u64) -> Result<()> {
         generation::write(&self.dir.join(GENERATION), generation)
     }
+}
+
+/// Which peer a profile is, whoever may be using it; `None` where it has yet to become one, or its key cannot be read.
+/// Nothing is made or changed.
+pub(crate) fn peer(name: &str, data_dir: Option<&Path>) -> Option<PeerId> {
+    check_name(name).ok()?;
+    let data_dir = data_dir.map_or_else(platform_data_dir, |dir| Ok(dir.to_path_buf())).ok()?;
+    let key = key::load(&data_dir.join("profiles").join(name).join(KEY)).ok()?;
+    Some(key.public().to_peer_id())
 }
 
 /// Seconds since the Unix epoch.

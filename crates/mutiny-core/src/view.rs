@@ -29,7 +29,7 @@ pub use self::offer::Offer;
 pub use self::people::PeerConnection;
 pub use self::permissions::{Decision, Grant, Permission};
 pub use self::policy::{Accepts, PeerFilter};
-pub use self::settings::Settings;
+pub use self::settings::{Settings, SettingsChange};
 pub use self::simulation::{Conditions, Level, LinkConditions, Queues, Step, Trace, Waiting};
 pub use self::transfer::{Review, Transfer, TransferState};
 

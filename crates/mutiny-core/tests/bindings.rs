@@ -82,6 +82,7 @@ fn generate() -> Bindings {
         view::Accepts,
         view::PeerFilter,
         view::Settings,
+        view::SettingsChange,
         view::AppEvent,
         view::Limits,
         view::Introduction,

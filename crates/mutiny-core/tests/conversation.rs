@@ -162,7 +162,11 @@ async fn what_makes_no_sense_is_refused_with_a_code() {
     let send = async |to: &Address| host.send(instance, to, Body::Json(1.into()), None).await.unwrap_err().code();
     assert_eq!(send(&to).await, "BadPeer");
     assert_eq!(send(&Address { peer: alice.id(), instance: Uuid::nil() }).await, "InvalidArgument");
-    assert_eq!(host.read(Uuid::from_u128(9)).await.unwrap(), None);
+    let unknown = Uuid::from_u128(9);
+    assert_eq!(host.read(instance).await.unwrap(), None);
+    assert_eq!(host.read(unknown).await.unwrap_err().code(), "UnknownInstance");
+    assert_eq!(host.next(instance, Some(unknown)).await.unwrap(), None);
+    assert_eq!(host.next(unknown, None).await.unwrap_err().code(), "UnknownInstance");
     assert_eq!(host.invite(Uuid::from_u128(9), &alice.id()).await.unwrap_err().code(), "UnknownInstance");
     assert_eq!(host.status(instance, Uuid::from_u128(9)).await.unwrap_err().code(), "UnknownMessage");
     assert_eq!(host.add_contact(&host.me().unwrap().link).await.unwrap_err().code(), "OwnContactLink");

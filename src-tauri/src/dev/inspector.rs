@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use mutiny_core::view::LinkConditions;
-use mutiny_dev::view::{Happening, Payload, Topic};
-use mutiny_dev::{Frame, Session, Switches, view};
+use mutiny_dev::view::{Happening, Payload, Session, Topic};
+use mutiny_dev::{Frame, Switches};
 use mutiny_node::Act;
 use tauri::ipc::Channel;
 use tauri::plugin::{Builder, TauriPlugin};
@@ -59,73 +59,85 @@ fn plugin() -> TauriPlugin<Wry> {
 }
 
 #[tauri::command]
-async fn session(session: State<'_, Session>) -> Result<view::Session> {
+async fn session(session: State<'_, mutiny_dev::Session>) -> Result<Session> {
     Ok(session.view())
 }
 
 #[tauri::command]
-async fn timeline(session: State<'_, Session>, after: u32) -> Result<Vec<Happening>> {
+async fn timeline(session: State<'_, mutiny_dev::Session>, after: u32) -> Result<Vec<Happening>> {
     Ok(session.timeline(after))
 }
 
 #[tauri::command]
-async fn payload(session: State<'_, Session>, number: u32) -> Result<Payload> {
+async fn payload(session: State<'_, mutiny_dev::Session>, number: u32) -> Result<Payload> {
     Ok(session.payload(number)?)
 }
 
 #[tauri::command]
-async fn set_peer(session: State<'_, Session>, name: String, offline: bool, full: bool, ahead: i64) -> Result<()> {
+async fn set_peer(
+    session: State<'_, mutiny_dev::Session>,
+    name: String,
+    offline: bool,
+    full: bool,
+    ahead: i64,
+) -> Result<()> {
     Ok(session.set_peer(&name, Switches { offline, full, ahead }).await?)
 }
 
 #[tauri::command]
-async fn set_link(session: State<'_, Session>, from: String, to: String, cut: bool, delay: u32) -> Result<()> {
+async fn set_link(
+    session: State<'_, mutiny_dev::Session>,
+    from: String,
+    to: String,
+    cut: bool,
+    delay: u32,
+) -> Result<()> {
     Ok(session.set_link(&from, &to, LinkConditions { cut, delay }).await?)
 }
 
 #[tauri::command]
-async fn lose(session: State<'_, Session>, from: String, to: String) -> Result<()> {
+async fn lose(session: State<'_, mutiny_dev::Session>, from: String, to: String) -> Result<()> {
     Ok(session.lose(&from, &to).await?)
 }
 
 #[tauri::command]
-async fn introduce(session: State<'_, Session>, from: String, to: String) -> Result<()> {
+async fn introduce(session: State<'_, mutiny_dev::Session>, from: String, to: String) -> Result<()> {
     Ok(session.introduce(&from, &to).await?)
 }
 
 #[tauri::command]
-async fn kill(session: State<'_, Session>, name: String) -> Result<()> {
+async fn kill(session: State<'_, mutiny_dev::Session>, name: String) -> Result<()> {
     Ok(session.kill(&name).await?)
 }
 
 #[tauri::command]
-async fn restart(session: State<'_, Session>, name: String) -> Result<()> {
+async fn restart(session: State<'_, mutiny_dev::Session>, name: String) -> Result<()> {
     Ok(session.restart(&name).await?)
 }
 
 #[tauri::command]
-async fn show(session: State<'_, Session>, name: String) -> Result<()> {
+async fn show(session: State<'_, mutiny_dev::Session>, name: String) -> Result<()> {
     Ok(session.window(&name, Act::Show).await?)
 }
 
 #[tauri::command]
-async fn tools(session: State<'_, Session>, name: String) -> Result<()> {
+async fn tools(session: State<'_, mutiny_dev::Session>, name: String) -> Result<()> {
     Ok(session.window(&name, Act::Tools).await?)
 }
 
 #[tauri::command]
-async fn accept(session: State<'_, Session>, name: String, invitation: Uuid) -> Result<()> {
+async fn accept(session: State<'_, mutiny_dev::Session>, name: String, invitation: Uuid) -> Result<()> {
     Ok(session.answer(&name, invitation, true).await?)
 }
 
 #[tauri::command]
-async fn decline(session: State<'_, Session>, name: String, invitation: Uuid) -> Result<()> {
+async fn decline(session: State<'_, mutiny_dev::Session>, name: String, invitation: Uuid) -> Result<()> {
     Ok(session.answer(&name, invitation, false).await?)
 }
 
 /// The file that the session went to; `None` where the person changed their mind.
 #[tauri::command]
-async fn save(session: State<'_, Session>, window: WebviewWindow) -> Result<Option<String>> {
+async fn save(session: State<'_, mutiny_dev::Session>, window: WebviewWindow) -> Result<Option<String>> {
     let app = session.view().app.map_or_else(|| "session".to_owned(), |app| app.name);
     let Some(place) = dialogs::pick_place(&window, "Save this session", format!("{app}.json")).await? else {
         return Ok(None);
@@ -135,7 +147,7 @@ async fn save(session: State<'_, Session>, window: WebviewWindow) -> Result<Opti
 }
 
 #[tauri::command]
-async fn watch(session: State<'_, Session>, channel: Channel<Topic>) -> Result<()> {
+async fn watch(session: State<'_, mutiny_dev::Session>, channel: Channel<Topic>) -> Result<()> {
     let mut wakes = session.watch();
     async_runtime::spawn(async move {
         loop {

@@ -1,8 +1,7 @@
 //! What the person has set.
 
 use mutiny_core::Host;
-use mutiny_core::view::Settings;
-use serde_json::{Map, Value};
+use mutiny_core::view::{Settings, SettingsChange};
 use tauri::State;
 
 use crate::error::Result;
@@ -13,6 +12,6 @@ pub(super) async fn settings(host: State<'_, Host>) -> Result<Settings> {
 }
 
 #[tauri::command]
-pub(super) async fn set_settings(host: State<'_, Host>, change: Map<String, Value>) -> Result<()> {
-    Ok(host.set_settings(change).await?)
+pub(super) async fn set_settings(host: State<'_, Host>, change: SettingsChange) -> Result<()> {
+    Ok(host.set_settings(change.0).await?)
 }

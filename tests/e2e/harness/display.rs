@@ -73,7 +73,8 @@ pub(crate) fn wait_for_window(title: &str) -> String {
     window.unwrap_or_else(|why| panic!("{why}"))
 }
 
-fn xdotool(arguments: &[&str]) -> Result<String, String> {
+/// Drives the display itself.
+pub(super) fn xdotool(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("xdotool").args(arguments).output();
     let output = output.expect("xdotool (Debian's package xdotool, which `make test` installs)");
     // A search that finds nothing fails.

@@ -2,19 +2,27 @@
 
 use std::process::{Child, Command, Stdio};
 
+use super::display::xdotool;
 use super::wait::poll;
 
-/// Drives the display itself.
+/// The titles of all windows that can be seen and have one like this, a regular expression.
 #[track_caller]
-pub(crate) fn xdotool(arguments: &[&str]) -> String {
-    let output = Command::new("xdotool").args(arguments).output();
-    let output = output.expect("xdotool (Debian's package xdotool, which `make test` installs)");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+pub(crate) fn titled(like: &str) -> Vec<String> {
+    let windows = xdotool(&["search", "--onlyvisible", "--name", like]).expect("a list of windows");
+    // One that is gone since has no title any more.
+    windows.lines().filter_map(|window| Some(xdotool(&["getwindowname", window]).ok()?.trim().to_owned())).collect()
+}
+
+/// The windows of this title that can be seen.
+#[track_caller]
+pub(crate) fn called(title: &str) -> Vec<String> {
+    titled(&format!("^{title}$"))
 }
 
 /// Whether a window of this title can be seen.
+#[track_caller]
 pub(crate) fn is_there(title: &str) -> bool {
-    !xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]).trim().is_empty()
+    !called(title).is_empty()
 }
 
 /// Waits until a window of this title can be seen.
@@ -26,7 +34,7 @@ pub(crate) fn appears(title: &str) {
 
 /// The icon of the window with this title: its dots from the top left, each as `0xAARRGGBB`.
 pub(crate) fn icon(title: &str) -> Option<Vec<u32>> {
-    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]).ok()?;
     let window = found.lines().last()?;
     let read = Command::new("xprop").args(["-id", window, "-notype", "32c", "_NET_WM_ICON"]).output();
     let read = read.expect("xprop (Debian's package x11-utils, which `make test` installs)");
@@ -53,19 +61,29 @@ impl Manager {
     pub(crate) fn focus(&self, title: &str) {
         let focused = poll(|| {
             wmctrl(&["-F", "-a", title]);
-            match xdotool(&["getactivewindow", "getwindowname"]).trim() {
-                active if active == title => Ok(()),
-                active => Err(format!("“{active}” has the focus, not “{title}”")),
-            }
+            self.is_focused(title)
         });
         focused.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Waits until a window of this title has been given the focus.
+    #[track_caller]
+    pub(crate) fn focuses(&self, title: &str) {
+        poll(|| self.is_focused(title)).unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    fn is_focused(&self, title: &str) -> Result<(), String> {
+        match xdotool(&["getactivewindow", "getwindowname"])?.trim() {
+            active if active == title => Ok(()),
+            active => Err(format!("“{active}” has the focus, not “{title}”")),
+        }
     }
 
     /// Presses a key in the window of this title.
     #[track_caller]
     pub(crate) fn press(&self, key: &str, title: &str) {
         self.focus(title);
-        xdotool(&["key", key]);
+        xdotool(&["key", key]).unwrap_or_else(|why| panic!("{why}"));
     }
 }
 

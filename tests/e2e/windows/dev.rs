@@ -211,9 +211,6 @@ fn a_peer_whose_window_is_closed_has_ended_and_the_inspector_s_end_is_everybody_
     scene.timeline_says(&["ben ended"]);
     window::close("Mutiny inspector");
     assert!(scene.host.ends_by_itself().success());
-    let left = poll(|| match window::xdotool(&["search", "--onlyvisible", "--name", "Talk · "]).trim() {
-        "" => Ok(()),
-        windows => Err(windows.to_owned()),
-    });
+    let left = poll(|| if window::is_there("Talk · .*") { Err("a window is left".to_owned()) } else { Ok(()) });
     left.expect("no window is left");
 }

@@ -19,3 +19,4 @@ mod story;
 mod tools;
 mod tutorial;
 mod views;
+mod while_it_runs;

@@ -182,18 +182,27 @@ impl Host {
     }
 
     /// The head of the inbox, left in place.
+    ///
+    /// # Errors
+    /// [`Error::UnknownInstance`].
     pub async fn read(&self, instance: Uuid) -> Result<Option<Entry>> {
-        self.0.store.read(move |db| inbox::head(db, instance)).await
+        self.0.store.read(move |db| or_unknown(db, instance, inbox::head(db, instance)?)).await
     }
 
     /// Removes the head of the inbox and returns it; with `id`, only if it is that entry (else `None`).
+    ///
+    /// # Errors
+    /// [`Error::UnknownInstance`].
     pub async fn next(&self, instance: Uuid, id: Option<Uuid>) -> Result<Option<Entry>> {
         let (driver, conditions) = (self.0.driver.clone(), self.0.policy.conditions().clone());
         let (entry, _) = self
             .0
             .store
             .write_and(
-                move |db| Ok((inbox::take(db, instance, id)?, queues::usage(db, instance, Side::Inbox)?)),
+                move |db| {
+                    let entry = or_unknown(db, instance, inbox::take(db, instance, id)?)?;
+                    Ok((entry, queues::usage(db, instance, Side::Inbox)?))
+                },
                 move |(entry, usage)| {
                     if entry.is_some() {
                         driver.tell(Order::Freed(instance, conditions.fills(*usage)));
@@ -253,6 +262,14 @@ impl Host {
     fn is_reachable(&self, peer: &PeerId) -> bool {
         *peer == self.0.me || self.0.presence.is_online(peer)
     }
+}
+
+/// What the inbox of an instance gave. Only where that is nothing, the instance may be one that there is not.
+fn or_unknown(db: &Connection, instance: Uuid, entry: Option<Entry>) -> Result<Option<Entry>> {
+    if entry.is_none() {
+        instances::check(db, instance)?;
+    }
+    Ok(entry)
 }
 
 /// A message of now.

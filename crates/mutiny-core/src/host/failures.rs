@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::people::shown_name;
 use super::{Event, Host};
-use crate::delivery::driver::wall;
+use crate::clock::wall;
 use crate::error::Result;
 use crate::store::{activity, peers, settings};
 use crate::view::{Millis, Topic};

@@ -10,6 +10,7 @@ use super::start::blocking;
 use super::{Event, Host};
 use crate::clock::wall;
 use crate::error::{Error, Result};
+use crate::foresight::is_package;
 use crate::package::{Package, Shelf};
 use crate::store::editions::{self, Source};
 use crate::store::{instances, transfers};
@@ -105,8 +106,7 @@ impl Host {
     pub(super) async fn find(&self, place: &Path) -> Result<Found> {
         let (place, shelf) = (place.to_owned(), self.0.shelf.clone());
         blocking(move || {
-            // What is no file is said to be a missing folder.
-            if place.is_file() || is_package_name(&place) && !place.is_dir() {
+            if is_package(&place) {
                 let package = shelf.take_in(&place)?;
                 let source = Source::Package(package.to_view().hash);
                 return Ok(Found { package, source });
@@ -193,10 +193,6 @@ fn open_source(shelf: &Shelf, source: &Source) -> Result<Package> {
 }
 
 /// Whether a path that is not there was meant to be a package file.
-fn is_package_name(place: &Path) -> bool {
-    place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
-}
-
 fn text(root: &Path) -> Result<String> {
     root.to_str().map(str::to_owned).ok_or_else(|| Error::BadPackage {
         folder: root.to_owned(),

@@ -10,7 +10,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::read;
+pub(crate) use read::{check, read};
 pub(crate) use write::write;
 
 #[cfg(test)]

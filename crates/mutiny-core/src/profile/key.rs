@@ -16,14 +16,22 @@ const MAX_LENGTH: u64 = 1024;
 pub(super) fn load_or_create(path: &Path, used: bool) -> Result<Keypair> {
     // Looks at the link itself: one that leads nowhere (to a stick that is not plugged in) is no missing key.
     match fs::symlink_metadata(path) {
-        Ok(_) => load(path),
+        Ok(_) => {
+            let key = load(path)?;
+            // A key that works is used even where its permissions cannot be mended, on a read-only medium say.
+            if let Err(error) = files::restrict(path, 0o600) {
+                tracing::warn!(%error, "the key stays open to others");
+            }
+            Ok(key)
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(bad(path, format!("{error}."))),
         Err(_) if used => Err(bad(path, "it is missing, though this profile was used before.")),
         Err(_) => create(path),
     }
 }
 
-fn load(path: &Path) -> Result<Keypair> {
+/// Reads the key, and changes nothing.
+pub(super) fn load(path: &Path) -> Result<Keypair> {
     let content = read(path).map_err(|error| bad(path, format!("{error}.")))?;
     if content.is_empty() {
         return Err(bad(path, "it is empty."));
@@ -34,10 +42,6 @@ fn load(path: &Path) -> Result<Keypair> {
     let key = Keypair::from_protobuf_encoding(&content).map_err(|_| bad(path, "it does not hold a whole key."))?;
     if key.key_type() != KeyType::Ed25519 {
         return Err(bad(path, "it holds a key of another kind than ed25519."));
-    }
-    // A key that works is used even where its permissions cannot be mended, on a read-only medium say.
-    if let Err(error) = files::restrict(path, 0o600) {
-        tracing::warn!(%error, "the key stays open to others");
     }
     Ok(key)
 }

@@ -104,6 +104,12 @@ pub(crate) fn get(db: &Connection, id: Uuid) -> Result<Instance> {
         .ok_or(Error::UnknownInstance(id))
 }
 
+/// Makes sure that there is an instance with this id.
+pub(crate) fn check(db: &Connection, id: Uuid) -> Result<()> {
+    let known = db.prepare_cached("SELECT 1 FROM instances WHERE id = ?1")?.exists([id.as_bytes()])?;
+    if known { Ok(()) } else { Err(Error::UnknownInstance(id)) }
+}
+
 /// All instances, last active first.
 pub(crate) fn all(db: &Connection) -> Result<Vec<Instance>> {
     let mut query = db.prepare_cached("SELECT * FROM instances ORDER BY last_active DESC, created DESC, id")?;

@@ -1,6 +1,7 @@
 //! What the person has set, for the whole host.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::PeerFilter;
@@ -20,6 +21,11 @@ pub struct Settings {
     /// The desktop notifies of new messages and invitations.
     pub notifications: bool,
 }
+
+/// Some of the settings: those that change. Which there are, and what they may be, is checked where they are set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(type = "Partial<Settings>")]
+pub struct SettingsChange(pub Map<String, Value>);
 
 impl Default for Settings {
     fn default() -> Self {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::dice::Dice;
 use super::person::Place;
 use super::rounds::rounds;
-use super::say::{say, skipped};
+use super::say::say;
+use super::skipped::skipped;
 use super::tools::Cable;
 use super::world::World;
 
@@ -16,7 +17,7 @@ fn every_message_ends_exactly_once_through_partition_loss_and_a_change_of_addres
 }
 
 fn cut_off(dice: Dice) {
-    let cable = match Cable::lay() {
+    let cable = match Cable::lay("cut") {
         Ok(cable) => cable,
         Err(why) => return skipped("partition, loss and change of address", &why),
     };

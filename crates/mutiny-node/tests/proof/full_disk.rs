@@ -7,7 +7,8 @@ use super::dice::Dice;
 use super::node::PATIENCE;
 use super::person::Place;
 use super::rounds::rounds;
-use super::say::{say, skipped};
+use super::say::say;
+use super::skipped::skipped;
 use super::tools::SmallDisk;
 use super::world::World;
 

@@ -13,6 +13,7 @@ mod controls;
 mod cut_off;
 mod damage;
 mod dice;
+mod discovery;
 mod failpoints;
 mod full_disk;
 mod history;
@@ -22,6 +23,9 @@ mod node;
 mod person;
 mod rounds;
 mod say;
+#[path = "../../../../tests/common/skipped.rs"]
+mod skipped;
+mod skips;
 mod talk;
 mod tools;
 mod world;

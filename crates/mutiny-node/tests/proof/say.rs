@@ -5,8 +5,3 @@ use std::io::Write;
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
-
-/// Says why a part of the proof cannot be given on this machine.
-pub fn skipped(what: &str, why: &str) {
-    say(&format!("SKIPPED: {what}: {}", why.trim()));
-}

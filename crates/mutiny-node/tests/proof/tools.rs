@@ -51,8 +51,9 @@ impl Drop for SmallDisk {
 pub struct Cable([String; 2]);
 
 impl Cable {
-    pub fn lay() -> Result<Self, String> {
-        let names = ["a", "b"].map(|end| format!("mutiny-{}-{end}", std::process::id()));
+    /// `whose` tells it from others of this process.
+    pub fn lay(whose: &str) -> Result<Self, String> {
+        let names = ["a", "b"].map(|end| format!("mutiny-{whose}-{}-{end}", std::process::id()));
         run(&["ip", "netns", "add", &names[0]])?;
         let cable = Self(names);
         let [a, b] = &cable.0;

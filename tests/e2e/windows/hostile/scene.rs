@@ -219,8 +219,7 @@ impl<'s> Hostile<'s> {
     /// The titles of the windows that the person sees under the app's name, or under any that it gave itself.
     #[track_caller]
     pub(super) fn titles_of_windows(&self) -> Vec<String> {
-        let windows = window::xdotool(&["search", "--onlyvisible", "--name", "Hostile|Mutiny .|^Mutiny.+"]);
-        windows.lines().map(|window| window::xdotool(&["getwindowname", window]).trim().to_owned()).collect()
+        window::titled("Hostile|Mutiny .|^Mutiny.+")
     }
 
     /// Clicks the window's close button, and waits until it is gone.

@@ -35,6 +35,21 @@ fn a_contact_link_can_start_the_program() {
 }
 
 #[test]
+fn a_second_start_brings_the_launcher_to_the_front() {
+    let manager = Manager::start();
+    let ana = Host::started("ana");
+    ana.open("apps/ping");
+    window::appears("Ping");
+    manager.focus("Ping");
+    assert!(ana.tell(&[]).status.success());
+    manager.focuses("Mutiny");
+
+    // An app that is open already is brought to the front the same way.
+    ana.open("apps/ping");
+    manager.focuses("Ping");
+}
+
+#[test]
 fn windows_open_where_they_were() {
     let ana = Host::started("ana");
     let manager = Manager::start();

@@ -29,6 +29,17 @@ const FOLDER: u32 = 0o040_000;
 /// Unpacks the package file into `folder`, which is there and empty. What is in it has been checked as far as an archive
 /// goes; it is for the caller to open it as a [`Package`](super::super::Package), and to remove it after an error.
 pub(crate) fn read(file: &Path, folder: &Path) -> Result<()> {
+    let (archive, top) = open(file)?;
+    Reader { file }.unpack(archive, &top, folder)
+}
+
+/// Checks all that a package file says of its contents, and unpacks nothing.
+pub(crate) fn check(file: &Path) -> Result<()> {
+    open(file).map(drop)
+}
+
+/// The archive in a package file, checked, and the folder inside that holds everything.
+fn open(file: &Path) -> Result<(ZipArchive<Metered>, String)> {
     let reader = Reader { file };
     let opened = File::open(file).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::MissingPackage(file.to_path_buf()),
@@ -53,7 +64,7 @@ pub(crate) fn read(file: &Path, folder: &Path) -> Result<()> {
         return Err(reader.bad("one of its files is there twice.".to_owned()));
     }
     let top = reader.check(&archive, packed.len())?;
-    reader.unpack(archive, &top, folder)
+    Ok((archive, top))
 }
 
 /// A package file of which only so much is read.
