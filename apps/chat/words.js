@@ -8,6 +8,7 @@ const reasons = {
   blocked: (name) => `${name} does not take messages from you.`,
   'too-large': (name) => `It is larger than ${name} takes.`,
   malformed: (name) => `${name}’s computer could not make sense of it.`,
+  forgotten: (name) => `It was sent again from a backup, and ${name}’s computer no longer knows whether it had it.`,
   withdrawn: () => 'It was taken back.',
 };
 

@@ -23,6 +23,7 @@ import type {
   JsonValue,
   Me,
   MessageState,
+  Offer,
   OwnMessages,
   Peer,
   Permission,
@@ -33,6 +34,7 @@ import type {
   Transfer,
   Withdrawal,
 } from './core';
+import type * as dev from './dev';
 
 /** The commands in src-tauri/src/launcher.rs, by name. */
 export type LauncherCommands = {
@@ -80,6 +82,11 @@ export type LauncherCommands = {
   add_friend: (args: { id: string }) => void;
   remove_friend: (args: { id: string }) => void;
   rename_peer: (args: { id: string; name: string }) => void;
+  failures: () => number;
+  failures_seen: () => void;
+  app_icon: (args: { id: string }) => string | null;
+  window_icon: (body: Uint8Array) => void;
+  offers: () => Array<Offer>;
 };
 
 /** The commands in src-tauri/src/ask/commands.rs, by name. */
@@ -91,6 +98,7 @@ export type AskCommands = {
   allow: () => void;
   choose: (args: { peer: string }) => void;
   watch: (args: { channel: Channel<Topic> }) => void;
+  icon: () => string | null;
 };
 
 /** The commands in src-tauri/src/app.rs, by name. */
@@ -107,4 +115,24 @@ export type InstanceCommands = {
   save: (body: Uint8Array) => boolean;
   announce: (args: { value: JsonValue }) => void;
   announcements: () => Array<Announcement>;
+  notify: (args: { title: string | null; text: string }) => boolean;
+};
+
+/** The commands in src-tauri/src/dev/inspector.rs, by name. */
+export type InspectorCommands = {
+  session: () => dev.Session;
+  timeline: (args: { after: number }) => Array<dev.Happening>;
+  payload: (args: { number: number }) => dev.Payload;
+  set_peer: (args: { name: string; offline: boolean; full: boolean; ahead: number }) => void;
+  set_link: (args: { from: string; to: string; cut: boolean; delay: number }) => void;
+  lose: (args: { from: string; to: string }) => void;
+  introduce: (args: { from: string; to: string }) => void;
+  kill: (args: { name: string }) => void;
+  restart: (args: { name: string }) => void;
+  show: (args: { name: string }) => void;
+  tools: (args: { name: string }) => void;
+  accept: (args: { name: string; invitation: string }) => void;
+  decline: (args: { name: string; invitation: string }) => void;
+  save: () => string | null;
+  watch: (args: { channel: Channel<dev.Topic> }) => void;
 };

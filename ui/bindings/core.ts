@@ -699,6 +699,8 @@ export type Waiting = {
     sent: number,
     /** What it says; nothing for an invitation. */
     body: Body | null,
+};
+
 /** An app that lies ready on this computer, for the person to add. */
 export type Offer = {
     /** The app's id. */

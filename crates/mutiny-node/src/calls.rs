@@ -124,8 +124,14 @@ impl Call {
             Self::Conditions {} => Ok(value(host.conditions())),
             Self::SetConditions { conditions } => host.set_conditions(conditions).await.map(value),
             Self::Queues { instance } => host.queues(instance).await.map(value),
-            Self::Trace {} => Ok(value(scene.trace())),
-            Self::Mark {} => Ok(value(host.note_step(Step::Mark))),
+            Self::Trace {} => {
+                scene.trace();
+                Ok(Value::Null)
+            }
+            Self::Mark {} => {
+                host.note_step(Step::Mark);
+                Ok(Value::Null)
+            }
             Self::Window { act } => match scene.window.as_ref().and_then(|window| window.send(act).ok()) {
                 Some(()) => Ok(Value::Null),
                 None => Err(Error::InvalidArgument("This peer has no window.".to_owned())),

@@ -22,9 +22,9 @@ test('the types of @mutiny/node are those of @mutiny/app', () => {
 });
 
 test('an instance can stand in for window.mutiny, but for what belongs to a window', () => {
-  type InAWindow = 'save' | 'invite' | typeof Symbol.asyncIterator;
+  type InAWindow = 'save' | 'notify' | 'invite' | typeof Symbol.asyncIterator;
   expectTypeOf<node.Instance>().toExtend<Omit<page.Mutiny, InAWindow>>();
   expectTypeOf<node.Instance>().toExtend<AsyncIterable<page.Entry>>();
   expectTypeOf<node.Instance['invite']>().toEqualTypeOf<(peer: string) => Promise<page.Person>>();
-  expectTypeOf<Exclude<keyof page.Mutiny, keyof node.Instance>>().toEqualTypeOf<'save'>();
+  expectTypeOf<Exclude<keyof page.Mutiny, keyof node.Instance>>().toEqualTypeOf<'save' | 'notify'>();
 });

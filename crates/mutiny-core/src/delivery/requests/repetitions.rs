@@ -6,6 +6,7 @@ use bytes::Bytes;
 use mutiny_delivery::message::{Content, Peer};
 
 use super::*;
+use crate::conditions::Conditions;
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
@@ -28,7 +29,7 @@ impl Receiver {
         let (db, friend) = (in_memory(), PeerId::random());
         instances::insert(&db, &instance(1)).unwrap();
         let book = Book { trust: HashMap::from([(friend, Trust::Friend)]), ..Book::default() };
-        let mut receiver = Self { db, policy: Policy::new(book), origin: origin(friend, 1) };
+        let mut receiver = Self { db, policy: Policy::new(book, Conditions::default()), origin: origin(friend, 1) };
         receiver.opens(Epoch(1));
         receiver
     }

@@ -8,6 +8,7 @@ use mutiny_delivery::message::{Content, Peer};
 use mutiny_delivery::model::{self, Fault, Tables};
 
 use super::*;
+use crate::conditions::Conditions;
 use crate::delivery::outgoing::{Outgoing, enqueue, renumber_all};
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
@@ -61,7 +62,15 @@ impl Twins {
         let mut model = Tables::default();
         // There is no such instance.
         model.doors.insert(instance(3).id, Refusal::UnknownInstance);
-        Self { dice: Dice(seed), db, policy: Policy::new(book), model, friend, sent: Vec::new(), open: None }
+        Self {
+            dice: Dice(seed),
+            db,
+            policy: Policy::new(book, Conditions::default()),
+            model,
+            friend,
+            sent: Vec::new(),
+            open: None,
+        }
     }
 
     fn peer(&self) -> Peer {
