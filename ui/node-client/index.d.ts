@@ -45,7 +45,7 @@ export interface KnownPeer {
   /** The name to show. */
   name: string;
   /** Connected right now. Sending works either way: messages wait. */
-  presence: "online" | "offline";
+  presence: 'online' | 'offline';
 }
 
 /** An invitation from another peer's instance. */
@@ -61,7 +61,7 @@ export interface Invitation {
   /** The app's name. */
   appName: string;
   /** What became of it. */
-  answer: "open" | "accepted" | "declined";
+  answer: 'open' | 'accepted' | 'declined';
   /** Own instances that it can be accepted with. */
   candidates: string[];
 }
@@ -87,7 +87,7 @@ export interface App {
   /** Hash over every file's path and content, `sha256-` and hex. */
   hash: string;
   /** Who may send to its instances, besides whom they invited. */
-  accepts: "invited" | "friends" | "nearby" | "anyone";
+  accepts: 'invited' | 'friends' | 'nearby' | 'anyone';
   /** The permissions that the manifest asks for. */
   permissions: string[];
 }
@@ -150,7 +150,7 @@ export interface Correspondent {
 
 /** A message from another instance. */
 export interface Message {
-  kind: "message";
+  kind: 'message';
   /** The message's id. It stays the same when the message is read again. */
   id: string;
   /** Who sent it. The peer is authenticated, never merely claimed. */
@@ -163,7 +163,7 @@ export interface Message {
 
 /** A failure notice: an own message was not, or may not have been, delivered. */
 export interface Failure {
-  kind: "failure";
+  kind: 'failure';
   /** Id of this notice. */
   id: string;
   /** Id of the message that failed, as `send` gave it. */
@@ -172,16 +172,16 @@ export interface Failure {
   to: Address;
   /** Why it failed. */
   reason:
-    "expired" | "unknown-instance" | "not-invited" | "blocked" | "too-large" | "malformed" | "forgotten" | "withdrawn";
+    'expired' | 'unknown-instance' | 'not-invited' | 'blocked' | 'too-large' | 'malformed' | 'forgotten' | 'withdrawn';
   /** Whether it may have arrived all the same. */
-  outcome: "not-delivered" | "unknown";
+  outcome: 'not-delivered' | 'unknown';
 }
 
 /** An entry of an inbox. */
 export type Entry = Message | Failure;
 
 /** Where an own message stands. */
-export type MessageState = "queued" | "delivered" | "failed";
+export type MessageState = 'queued' | 'delivered' | 'failed';
 
 /** How to send. */
 export interface SendOptions {
@@ -191,7 +191,7 @@ export interface SendOptions {
 
 /** An own message came to its end. */
 export interface DeliveryEvent extends Event {
-  readonly type: "delivery";
+  readonly type: 'delivery';
   /** Id of the message, as `send` gave it. */
   readonly id: string;
   /** How it ended. */
