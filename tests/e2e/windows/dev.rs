@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::views::axe::{colours, problems};
 use crate::harness::{Host, Page, picture_of_display, poll, type_into_window, wait_for_window, window};
 
 const MANIFEST: &str = r#"{ "id": "org.example.talk", "name": "Talk", "version": "1.0.0" }"#;
@@ -152,6 +153,36 @@ fn save(scene: &Scene) -> PathBuf {
     let written = poll(|| fs::metadata(&file).map(drop).map_err(|error| error.to_string()));
     written.expect("the session is saved");
     file
+}
+
+/// A view of the inspector: axe-core finds nothing serious in it, and `make views` takes its picture from here.
+#[track_caller]
+fn stop(name: &str, _file: &str, page: &Page<'_>) {
+    for dark in [true, false] {
+        colours(page, dark);
+        assert_eq!(problems(page), Vec::<String>::new(), "{name}, dark: {dark}");
+    }
+    page.picture(name);
+}
+
+#[test]
+fn nothing_serious_is_found_in_any_view_of_the_inspector() {
+    let scene = Scene::of(&["--peers", "3"]);
+    scene.timeline_says(&["ana runs", "ben runs", "cleo runs", "ana reaches ben"]);
+    let ben = scene.session()["peers"][1]["id"].clone();
+    scene.orders(&json!({ "ana": [{ "invite": ben }, { "say": "hello" }, { "blunder": true }] }));
+    scene.timeline_says(&["ben has it · ana’s “hello”", "send failed in ana’s window:"]);
+    let inspector = scene.inspector();
+    inspector.place(0, 0, 1000, 760).says("ana sent ben");
+    stop("inspector", "inspector/Inspector.svelte", &inspector);
+    inspector.click("option", "ana sent ben “hello”").shows("region", "Details");
+    stop("inspector-details", "inspector/Details.svelte", &inspector);
+    inspector.click("button", "Close details").click("button", "Clock of ana");
+    stop("inspector-clock", "inspector/Choice.svelte", &inspector);
+    inspector.press("\u{e00c}").place(0, 0, 460, 760);
+    stop("inspector-timeline", "inspector/Events.svelte", &scene.view("Timeline"));
+    stop("inspector-peers", "inspector/Peers.svelte", &scene.view("Peers"));
+    stop("inspector-links", "inspector/Links.svelte", &scene.view("Links"));
 }
 
 #[test]

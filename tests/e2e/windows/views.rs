@@ -3,7 +3,7 @@
 //!
 //! A stop of the tour is added where a view or a dialog is: see [`tour`].
 
-mod axe;
+pub(super) mod axe;
 mod keyboard;
 mod pictures;
 mod scene;

@@ -123,7 +123,7 @@ test('a page of the mock knows all that a page of the host knows of itself', asy
       description: null,
       hash: 'sha256-mock',
       accepts: 'invited',
-      permissions: ['peers'],
+      permissions: ['peers', 'notifications'],
     },
   });
 });

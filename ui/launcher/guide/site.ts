@@ -16,6 +16,7 @@ export const PAGES: readonly Page[] = [
   { name: 'app-api-reference', title: 'Reference of the API' },
   { name: 'recipes', title: 'Recipes' },
   { name: 'porting', title: 'For people who know browser apps' },
+  { name: 'dev', title: 'Several peers side by side' },
   { name: 'testing', title: 'Testing' },
   { name: 'node', title: 'Without windows' },
   { name: 'security', title: 'Walls' },

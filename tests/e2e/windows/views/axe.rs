@@ -31,7 +31,7 @@ const DARK: &str = "
     document.documentElement.style.colorScheme = arguments[1];
     return true;";
 
-pub(super) fn colours(page: &Page<'_>, dark: bool) {
+pub(in crate::windows) fn colours(page: &Page<'_>, dark: bool) {
     // The words stay in the condition, by which the rule is found again.
     let (media, scheme) = match dark {
         true => ("all, (prefers-color-scheme: dark)", "dark"),
@@ -40,7 +40,7 @@ pub(super) fn colours(page: &Page<'_>, dark: bool) {
     page.until("change its colours", DARK, json!([media, scheme]));
 }
 
-fn problems(page: &Page<'_>) -> Vec<String> {
+pub(in crate::windows) fn problems(page: &Page<'_>) -> Vec<String> {
     if page.asks("return typeof axe") == Ok(json!("undefined")) {
         page.until("load axe-core", &format!("{}; return true", source()), json!([]));
     }
