@@ -376,12 +376,15 @@
     return call('save', bytes, { name: encodeURIComponent(name.toWellFormed()) });
   };
 
+  /** Calls may overtake each other on their way; the host goes by these numbers, which also grow from page to page. */
+  let notified = Math.floor(performance.timeOrigin) * 1000;
+
   /** @type {Mutiny['notify']} */
   const notify = async (notification) => {
     const { title = null, text } = Object(notification);
     if (typeof text !== 'string' || (title !== null && typeof title !== 'string'))
       throw invalid('Say what the notification reads: notify({ title, text }), both of them strings.');
-    return call('notify', { title: title?.toWellFormed() ?? null, text: text.toWellFormed() });
+    return call('notify', { title: title?.toWellFormed() ?? null, text: text.toWellFormed(), order: ++notified });
   };
 
   /** @returns {AsyncGenerator<Entry, never, void>} */

@@ -16,15 +16,17 @@ const LONGEST: Duration = Duration::from_secs(256);
 pub(super) struct Pace {
     unheeded: u32,
     last: Option<Instant>,
-    /// Dropped where something newer is to be said, which takes its place.
-    waits: Option<oneshot::Sender<()>>,
+    /// What waits for its turn, and the number it has in the page's own order. Dropped where something newer takes its place.
+    waits: Option<(f64, oneshot::Sender<()>)>,
 }
 
 impl Pace {
-    /// A turn: when it is due, and what ends where a later one takes its place.
-    pub(super) fn turn(&mut self, now: Instant) -> (Instant, oneshot::Receiver<()>) {
+    /// A turn: when it is due, and what ends where a newer one takes its place. That may be there already.
+    pub(super) fn turn(&mut self, order: f64, now: Instant) -> (Instant, oneshot::Receiver<()>) {
         let (waits, replaced) = oneshot::channel();
-        self.waits = Some(waits);
+        if self.waits.as_ref().is_none_or(|(waiting, _)| *waiting <= order) {
+            self.waits = Some((order, waits));
+        }
         let wait = FIRST.saturating_mul(2_u32.saturating_pow(self.unheeded.saturating_sub(1))).min(LONGEST);
         (self.last.map_or(now, |last| (last + wait).max(now)), replaced)
     }
@@ -32,7 +34,6 @@ impl Pace {
     /// Something was said.
     pub(super) fn said(&mut self, now: Instant) {
         self.last = Some(now);
-        self.waits = None;
         self.unheeded = self.unheeded.saturating_add(1);
     }
 
@@ -52,7 +53,7 @@ mod tests {
         let (mut pace, mut now) = (Pace::default(), Instant::now());
         let mut waits = Vec::new();
         for _ in 0..10 {
-            let (due, _) = pace.turn(now);
+            let (due, _) = pace.turn(0.0, now);
             waits.push((due - now).as_secs());
             now = due;
             pace.said(now);
@@ -65,14 +66,16 @@ mod tests {
         let (mut pace, now) = (Pace::default(), Instant::now());
         (0..9).for_each(|_| pace.said(now));
         pace.heed();
-        assert_eq!(pace.turn(now).0 - now, FIRST);
+        assert_eq!(pace.turn(0.0, now).0 - now, FIRST);
     }
 
     #[test]
     fn what_is_newer_takes_the_place_of_what_waits() {
         let (mut pace, now) = (Pace::default(), Instant::now());
-        let (_, mut first) = pace.turn(now);
-        let (_, mut second) = pace.turn(now);
+        let (_, mut first) = pace.turn(1.0, now);
+        let (_, mut second) = pace.turn(3.0, now);
+        let (_, mut late) = pace.turn(2.0, now);
+        assert_eq!(late.try_recv(), Err(oneshot::error::TryRecvError::Closed));
         assert_eq!(first.try_recv(), Err(oneshot::error::TryRecvError::Closed));
         assert_eq!(second.try_recv(), Err(oneshot::error::TryRecvError::Empty));
     }

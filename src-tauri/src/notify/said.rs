@@ -22,6 +22,7 @@ pub(crate) async fn notify(
     caller: Caller,
     title: Option<String>,
     text: String,
+    order: f64,
 ) -> Result<bool> {
     let id = caller.0;
     let Some(body) = words::said(title.as_deref().unwrap_or_default(), &text) else {
@@ -34,7 +35,7 @@ pub(crate) async fn notify(
         return Ok(false);
     }
 
-    let (due, replaced) = lock(&app.state::<Notifications>().paces).entry(id).or_default().turn(Instant::now());
+    let (due, replaced) = lock(&app.state::<Notifications>().paces).entry(id).or_default().turn(order, Instant::now());
     tokio::select! {
         biased;
         _ = replaced => return Ok(false),

@@ -170,7 +170,7 @@ export const commands = {
     }
   },
   'notify-without-permission': () =>
-    invoke('plugin:instance|notify', { title: 'Mutiny', text: 'hostile' }).then(
+    invoke('plugin:instance|notify', { title: 'Mutiny', text: 'hostile', order: 0 }).then(
       (shown) => broke(`it was ${shown ? '' : 'not '}shown`),
       refused,
     ),

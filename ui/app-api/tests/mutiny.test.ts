@@ -289,7 +289,7 @@ describe('notify', () => {
     const mutiny = host.openPage();
     expect(await mutiny.notify({ title: 'Ana', text: 'Your move' })).toBe(true);
     expect(await mutiny.notify({ text: 'Your move' })).toBe(true);
-    expect(host.notified).toEqual([
+    expect(host.notified).toMatchObject([
       { title: 'Ana', text: 'Your move' },
       { title: null, text: 'Your move' },
     ]);
