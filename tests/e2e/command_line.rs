@@ -76,7 +76,7 @@ fn a_broken_package_is_explained_and_nothing_of_it_is_kept() {
     let output = ana.tell(&["open", folder.path().join("chat-1.0.0.zip").to_str().expect("a path in UTF-8")]);
     refused(&output, 65, "chat-1.0.0.zip");
     ana.start();
-    ana.launcher().go_to("Apps").page().shows("heading", "Add your first app");
+    ana.launcher().go_to("Apps").page().shows("heading", "Your apps will be here");
 }
 
 #[test]

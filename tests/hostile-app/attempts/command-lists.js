@@ -98,6 +98,9 @@ export const core = {
 
 /** Tauri's plugins. Those that are built in here serve the host alone; that the others are not is to be seen, too. */
 export const plugins = {
+  // Those of `mutiny dev`, which no other program has.
+  inspector: 'session timeline payload set_peer set_link lose introduce kill restart show tools accept decline save watch',
+  page: 'tell',
   fs: 'read_file read_text_file write_file read_dir exists open',
   shell: 'execute spawn open',
   http: 'fetch fetch_send',
