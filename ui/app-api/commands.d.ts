@@ -30,7 +30,7 @@ export interface Commands {
   status: { args: { id: string }; answer: MessageState };
   read: { args: Nothing; answer: Entry | null };
   next: { args: { id: string | null }; answer: Entry | null };
-  notify: { args: { title: string | null; text: string }; answer: boolean };
+  notify: { args: { title: string | null; text: string; order: number }; answer: boolean };
   /** With the name in a header, percent-encoded: bytes travel alone. */
   save: { args: Uint8Array; answer: boolean };
 }
