@@ -122,6 +122,21 @@ async fn what_peers_announce_is_seen_on_both_sides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_gone_on_with() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let before = Scene::kept_in(folder.path()).await;
+    let ids = [before.id("ana"), before.id("ben")];
+    before.conversation("ana", "ben").await.says("for next time").await;
+    before.sees("ben", |event| matches!(event, Event::Received { .. })).await;
+    before.session.stop().await;
+
+    let after = Scene::kept_in(folder.path()).await;
+    assert_eq!([after.id("ana"), after.id("ben")], ids);
+    let invited = after.ask_any("ben", "instances").await;
+    assert!(invited.as_array().unwrap().iter().any(|instance| instance["unread"] == 1), "{invited}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_peer_that_cannot_run_says_why() {
     let scene = Scene::without_app(2).await;
     let problem = scene.session.start().await.unwrap_err().to_string();

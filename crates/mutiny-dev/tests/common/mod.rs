@@ -1,7 +1,7 @@
 //! Sessions for tests, that read like the story they tell.
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, unreachable_pub, missing_docs)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -53,7 +53,19 @@ impl Scene {
         Self::prepare(peers, true, false)
     }
 
+    /// Peers that go on with what is kept in a folder, and keep it there.
+    pub async fn kept_in(folder: &Path) -> Self {
+        let scene = Self::with(2, true, true, Some(folder.to_owned()));
+        scene.session.start().await.unwrap();
+        scene.until(|view| view.links.iter().all(|link| link.connected)).await;
+        scene
+    }
+
     fn prepare(peers: usize, introduced: bool, page: bool) -> Self {
+        Self::with(peers, introduced, page, None)
+    }
+
+    fn with(peers: usize, introduced: bool, page: bool, keep: Option<PathBuf>) -> Self {
         let app = TempDir::new().unwrap();
         if page {
             std::fs::write(app.path().join("index.html"), "<!doctype html><title>Talk</title>").unwrap();
@@ -64,7 +76,7 @@ impl Scene {
             introduced,
             accepts: introduced,
             stage: Stage::Nodes { program: node() },
-            keep: None,
+            keep,
         };
         Self { session: Session::new(plan).unwrap(), app }
     }
@@ -81,6 +93,11 @@ impl Scene {
     pub async fn ask(&self, name: &str, call: &str, mut arguments: Value) -> Value {
         arguments["instance"] = json!(self.instance(name));
         self.session.ask(name, call, arguments).await.unwrap()
+    }
+
+    /// Makes a call of the person's.
+    pub async fn ask_any(&self, name: &str, call: &str) -> Value {
+        self.session.ask(name, call, Value::Null).await.unwrap()
     }
 
     pub async fn invites(&self, from: &str, to: &str) {
