@@ -115,7 +115,7 @@ export type InstanceCommands = {
   save: (body: Uint8Array) => boolean;
   announce: (args: { value: JsonValue }) => void;
   announcements: () => Array<Announcement>;
-  notify: (args: { title: string | null; text: string }) => boolean;
+  notify: (args: { title: string | null; text: string; order: number }) => boolean;
 };
 
 /** The commands in src-tauri/src/dev/inspector.rs, by name. */
