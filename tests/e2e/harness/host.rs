@@ -25,6 +25,7 @@ pub(crate) struct Host {
     listens: SocketAddr,
     running: RefCell<Option<Running>>,
     run: Cell<u32>,
+    pages_die: Cell<bool>,
 }
 
 struct Running {
@@ -48,7 +49,14 @@ impl Host {
     pub(crate) fn new(name: &'static str) -> Self {
         let folder = TempDir::with_prefix(format!("mutiny-{name}-")).expect("a temporary folder");
         fs::create_dir_all(folder.path().join("home/cache")).expect("a home");
-        Self { name, folder, listens: loopback::free_address(), running: RefCell::new(None), run: Cell::new(0) }
+        Self {
+            name,
+            folder,
+            listens: loopback::free_address(),
+            running: RefCell::new(None),
+            run: Cell::new(0),
+            pages_die: Cell::new(false),
+        }
     }
 
     /// A host that was never started, and always is the same peer: its pictures look alike at every run.
@@ -345,10 +353,20 @@ impl Host {
 
     /// Does something with its windows; an error while it is down.
     pub(crate) fn with_session<T>(&self, act: impl FnOnce(&Session) -> Result<T, String>) -> Result<T, String> {
-        match &*self.running.borrow() {
+        let done = match &*self.running.borrow() {
             Some(running) => act(&running.session),
-            None => Err(format!("{} is not running", self.name)),
+            None => return Err(format!("{} is not running", self.name)),
+        };
+        // That a killed page is gone may be noticed only now, and takes the session along that was begun since.
+        if self.pages_die.get() && done.as_ref().is_err_and(|why| why.contains("invalid session id")) {
+            self.drive_anew();
         }
+        done
+    }
+
+    /// Pages of it are killed from here on.
+    pub(super) fn lets_pages_die(&self) {
+        self.pages_die.set(true);
     }
 
     fn log(&self) -> PathBuf {

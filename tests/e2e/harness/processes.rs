@@ -39,6 +39,7 @@ impl Host {
             let killed = Command::new("kill").args(["-KILL", &page.to_string()]).status();
             assert!(killed.is_ok_and(|status| status.success()), "process {page} cannot be killed");
         }
+        self.lets_pages_die();
         self.drive_anew();
     }
 }

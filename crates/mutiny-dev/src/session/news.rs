@@ -95,7 +95,8 @@ impl Session {
             Told::Ended(said) => {
                 let member = &mut state.members[index];
                 let killed = member.killed;
-                let problem = (!killed && !said.is_empty()).then_some(said);
+                // What kept it from running may be known already.
+                let problem = member.problem.take().or((!killed && !said.is_empty()).then_some(said));
                 member.ended(problem);
                 if !killed {
                     state.act(index, now(), Act::Ended { killed: false });
