@@ -25,6 +25,12 @@ pub(crate) fn is_there(title: &str) -> bool {
     !called(title).is_empty()
 }
 
+/// Moves the pointer where no window is: where no manager gives one the keyboard, the window under the pointer has it.
+#[track_caller]
+pub(crate) fn point_nowhere() {
+    xdotool(&["mousemove", "--sync", "1910", "1070"]).unwrap_or_else(|why| panic!("{why}"));
+}
+
 /// Waits until a window of this title can be seen.
 #[track_caller]
 pub(crate) fn appears(title: &str) {
