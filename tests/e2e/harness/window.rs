@@ -25,6 +25,14 @@ pub(crate) fn is_there(title: &str) -> bool {
     !called(title).is_empty()
 }
 
+/// Whether the window manager marks a window as one that asks for attention: what it does where it does not give it the
+/// keyboard, because another window was given it a moment ago.
+pub(crate) fn asks_for_attention(title: &str) -> bool {
+    let state = Command::new("xprop").args(["-name", title, "_NET_WM_STATE"]).output();
+    let state = state.expect("xprop (Debian's package x11-utils, which `make test` installs)");
+    String::from_utf8_lossy(&state.stdout).contains("DEMANDS_ATTENTION")
+}
+
 /// Moves the pointer where no window is: where no manager gives one the keyboard, the window under the pointer has it.
 #[track_caller]
 pub(crate) fn point_nowhere() {
