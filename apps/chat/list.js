@@ -1,6 +1,6 @@
 // The people at the side: who they are, what was said last, and what is new.
 
-import { focusOn, make } from './dom.js';
+import { make } from './dom.js';
 import { face } from './face.js';
 import { shown } from './words.js';
 
@@ -25,11 +25,23 @@ const detail = ({ person, last }) => {
 const oneLine = (text) => text.slice(0, 120);
 
 /**
+ * A line of the list, empty yet.
+ * @param {string} key
+ * @param {() => void} choose
+ */
+const line = (key, choose) => {
+  const button = make('button', { type: 'button', className: 'person' });
+  button.dataset['key'] = key;
+  button.addEventListener('click', choose);
+  return { item: make('li', null, button), button };
+};
+
+/**
+ * @param {HTMLButtonElement} button
  * @param {Row} row
  * @param {boolean} current
- * @param {(person: Person) => void} choose
  */
-const item = (row, current, choose) => {
+const write = (button, row, current) => {
   const { person, unread } = row;
   const name = make('span', { className: 'name' }, make('bdi', { textContent: person.name }));
   if (person.nickname) name.append(make('bdi', { className: 'nickname', textContent: person.nickname }));
@@ -39,36 +51,42 @@ const item = (row, current, choose) => {
     { className: person.online ? 'picture online' : 'picture' },
     face(person.peer, person.name),
   );
-  const button = make(
-    'button',
-    { type: 'button', className: 'person' },
-    picture,
-    make('span', { className: 'lines' }, name, sub),
-  );
+  button.replaceChildren(picture, make('span', { className: 'lines' }, name, sub));
   if (unread > 0)
     button.append(make('span', { className: 'unread', textContent: String(unread), ariaLabel: `${unread} new` }));
-  button.dataset['key'] = person.key;
   button.ariaLabel = person.name;
   button.ariaDescription = `${person.online ? 'Online' : 'Offline'}. ${oneLine(detail(row))}${unread > 0 ? `. ${unread} new` : ''}`;
-  if (current) button.setAttribute('aria-current', 'true');
-  button.addEventListener('click', () => choose(person));
-  return make('li', null, button);
+  button.ariaCurrent = current ? 'true' : null;
 };
 
 /**
- * Draws the list, and redraws it only where something is different: whoever moves through it is not thrown out.
+ * Draws the list, and redraws it only where something is different. A person's button stays the same one, so that a message
+ * in the middle of a click does not take it away, nor throw out whoever moves through the list by keys.
  * @param {HTMLElement} place
- * @param {(person: Person) => void} choose
+ * @param {(key: string) => void} choose
  */
 export const personList = (place, choose) => {
+  const list = make('ul');
+  /** @type {Map<string, ReturnType<typeof line>>} */
+  const lines = new Map();
   let drawn = '';
   return (/** @type {Row[]} */ rows, /** @type {string | null} */ selected) => {
     const next = JSON.stringify([rows.map((row) => [row.person, detail(row), row.unread]), selected]);
     if (next === drawn) return;
     drawn = next;
 
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['key'] : undefined;
-    place.replaceChildren(make('ul', null, ...rows.map((row) => item(row, row.person.key === selected, choose))));
-    if (focused !== undefined) focusOn(`[data-key="${CSS.escape(focused)}"]`, place);
+    if (!list.isConnected) place.replaceChildren(list);
+    for (const [key, { item }] of lines) {
+      if (rows.some(({ person }) => person.key === key)) continue;
+      item.remove();
+      lines.delete(key);
+    }
+    rows.forEach((row, at) => {
+      const { key } = row.person;
+      const { item, button } = lines.get(key) ?? line(key, () => choose(key));
+      lines.set(key, { item, button });
+      write(button, row, key === selected);
+      if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+    });
   };
 };

@@ -51,8 +51,8 @@ const run = (chat) => {
     select(null);
     if (from !== null) focusOn(`[data-key="${CSS.escape(from)}"]`);
   };
-  const drawList = personList(byId('list', HTMLElement), (person) => {
-    select(person.key);
+  const drawList = personList(byId('list', HTMLElement), (key) => {
+    select(key);
     open?.focus();
   });
 

@@ -43,47 +43,62 @@ const make = (tag, properties, ...children) => {
   return element;
 };
 
-/** @param {Poll} poll */
-const card = ({ id, question, options, author }) => {
-  const votes = group.ballot.votes(id);
-  const mine = group.ballot.vote(id, me)?.choice ?? null;
+/**
+ * A poll as the page shows it. Its elements are made once and then only written to: news that comes in between the press
+ * and the release of a button must not take the click away, nor the keyboard.
+ * @param {Poll} poll
+ */
+const card = (poll) => {
+  const { id, question, options, author } = poll;
   const title = make('h2', { id: `poll-${id}`, textContent: question });
+  const byline = make('p', { className: 'quiet' });
+  const mine = () => group.ballot.vote(id, me)?.choice ?? null;
   const rows = options.map((option, index) => {
-    const voters = votes.filter(({ choice }) => choice === index);
-    const share = votes.length === 0 ? 0 : voters.length / votes.length;
-    const button = make(
-      'button',
-      { type: 'button', ariaPressed: String(mine === index), className: 'option' },
-      make('span', { className: 'answer', textContent: option }),
-      make('span', { className: 'count', textContent: String(voters.length) }),
-    );
-    button.dataset['option'] = `${id} ${index}`;
-    button.style.setProperty('--share', String(share));
+    const count = make('span', { className: 'count' });
+    const answer = make('span', { className: 'answer', textContent: option });
+    const button = make('button', { type: 'button', className: 'option' }, answer, count);
     button.addEventListener('click', () => {
-      group.choose(id, mine === index ? null : index).catch(complain);
+      group.choose(id, mine() === index ? null : index).catch(complain);
     });
-    const others = voters.filter(({ voter }) => voter !== me).map(({ voter, name }) => names.get(voter) ?? name);
-    const who = [...(others.length < voters.length ? ['You'] : []), ...others.sort()].join(', ');
-    return make('li', {}, button, make('p', { className: 'quiet', textContent: who }));
+    return { button, count, who: make('p', { className: 'quiet' }) };
   });
-  const from = author === me ? 'You asked' : `${names.get(author) ?? 'Somebody'} asked`;
-  const turnout = votes.length === 1 ? '1 answer' : `${votes.length} answers`;
-  const article = make(
-    'article',
-    {},
-    title,
-    make('p', { className: 'quiet', textContent: `${from} · ${turnout}` }),
-    make('ul', {}, ...rows),
-  );
+  const items = rows.map(({ button, who }) => make('li', {}, button, who));
+  const article = make('article', {}, title, byline, make('ul', {}, ...items));
   article.setAttribute('aria-labelledby', title.id);
-  return article;
+
+  const update = () => {
+    const votes = group.ballot.votes(id);
+    const from = author === me ? 'You asked' : `${names.get(author) ?? 'Somebody'} asked`;
+    byline.textContent = `${from} · ${votes.length === 1 ? '1 answer' : `${votes.length} answers`}`;
+    rows.forEach(({ button, count, who }, index) => {
+      const voters = votes.filter(({ choice }) => choice === index);
+      const others = voters.filter(({ voter }) => voter !== me).map(({ voter, name }) => names.get(voter) ?? name);
+      button.ariaPressed = String(mine() === index);
+      button.style.setProperty('--share', String(votes.length === 0 ? 0 : voters.length / votes.length));
+      count.textContent = String(voters.length);
+      who.textContent = [...(others.length < voters.length ? ['You'] : []), ...others.sort()].join(', ');
+    });
+  };
+  return { poll, article, update };
 };
+
+/** The cards that are on the page, by poll. @type {Map<string, ReturnType<typeof card>>} */
+const cards = new Map();
 
 const draw = () => {
   const { polls } = group.ballot;
-  const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset['option'];
-  byId('polls', HTMLElement).replaceChildren(...polls.map(card));
-  if (focused) /** @type {HTMLElement | null} */ (document.querySelector(`[data-option="${focused}"]`))?.focus();
+  const list = byId('polls', HTMLElement);
+  polls.forEach((poll, place) => {
+    let shown = cards.get(poll.id);
+    // Two versions of a poll with one id are somebody's mischief; the one that counts takes the place of the other.
+    if (shown?.poll !== poll) {
+      shown?.article.remove();
+      shown = card(poll);
+      cards.set(poll.id, shown);
+    }
+    shown.update();
+    if (list.children[place] !== shown.article) list.insertBefore(shown.article, list.children[place] ?? null);
+  });
   byId('empty', HTMLElement).hidden = polls.length > 0;
 };
 

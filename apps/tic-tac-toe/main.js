@@ -73,24 +73,45 @@ const drawBoard = (match, name) => {
   byId('resend').hidden = !match.problem || match.sent !== null || myTurn || moves.length === 0;
 };
 
+/**
+ * The buttons at the top, by opponent; kept, so that news in the middle of a click does not take it away.
+ * @type {Map<string, HTMLButtonElement>}
+ */
+const buttons = new Map();
+
+/** @param {string} key */
+const opponentButton = (key) => {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    chosen = key;
+    localStorage.setItem('chosen', chosen);
+    draw();
+  });
+  buttons.set(key, button);
+  return button;
+};
+
+/** @param {Correspondent | undefined} known */
+const drawOpponents = (known) => {
+  for (const [key, button] of buttons) {
+    if (opponents.some((other) => keyOf(other) === key)) continue;
+    button.remove();
+    buttons.delete(key);
+  }
+  opponents.forEach((other, place) => {
+    const button = buttons.get(keyOf(other)) ?? opponentButton(keyOf(other));
+    button.textContent = other.name;
+    button.ariaCurrent = other === known ? 'true' : null;
+    const list = byId('opponents');
+    if (list.children[place] !== button) list.insertBefore(button, list.children[place] ?? null);
+  });
+};
+
 const draw = () => {
   const known = opponents.find((other) => keyOf(other) === chosen) ?? opponents[0];
   chosen = known ? keyOf(known) : null;
-  byId('opponents').replaceChildren(
-    ...opponents.map((other) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = other.name;
-      if (other === known) button.ariaCurrent = 'true';
-      button.addEventListener('click', () => {
-        chosen = keyOf(other);
-        localStorage.setItem('chosen', chosen);
-        draw();
-        /** @type {HTMLElement | null} */ (byId('opponents').querySelector('[aria-current]'))?.focus();
-      });
-      return button;
-    }),
-  );
+  drawOpponents(known);
   byId('nobody').hidden = known !== undefined;
   byId('waiting').hidden = known === undefined || known.instance !== null;
   byId('table').hidden = !known?.instance;

@@ -57,6 +57,17 @@ impl<'h> Page<'h> {
         self
     }
 
+    /// Clicks as a slow hand does: something happens between the press and the release.
+    #[track_caller]
+    pub(crate) fn click_while(&self, role: &'static str, name: &str, happens: impl FnOnce()) -> &Self {
+        self.eventually(&format!("press the {role} “{name}”"), |session| {
+            session.hold(&self.locate(session, role, name)?)
+        });
+        happens();
+        self.eventually(&format!("let the {role} “{name}” go"), Session::let_go);
+        self
+    }
+
     /// Replaces what a field holds.
     #[track_caller]
     pub(crate) fn fill(&self, name: &str, value: &str) -> &Self {

@@ -92,6 +92,22 @@ impl Session {
         self.post(&format!("element/{}/click", element.0), json!({})).map(drop)
     }
 
+    /// Presses the mouse's button in the middle of an element, and holds it.
+    pub(crate) fn hold(&self, element: &Element) -> Result<()> {
+        let middle = json!({ "type": "pointerMove", "origin": { ELEMENT: element.0 }, "x": 0, "y": 0 });
+        self.mouse(&[middle, json!({ "type": "pointerDown", "button": 0 })])
+    }
+
+    /// Lets the mouse's button go, where it was pressed.
+    pub(crate) fn let_go(&self) -> Result<()> {
+        self.mouse(&[json!({ "type": "pointerUp", "button": 0 })])
+    }
+
+    fn mouse(&self, acts: &[Value]) -> Result<()> {
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": acts });
+        self.post("actions", json!({ "actions": [mouse] })).map(drop)
+    }
+
     /// Empties a field.
     pub(crate) fn clear(&self, element: &Element) -> Result<()> {
         self.post(&format!("element/{}/clear", element.0), json!({})).map(drop)

@@ -120,6 +120,19 @@ fn a_poll_of_three_ends_up_the_same_though_two_never_meet_and_all_were_away_in_t
 }
 
 #[test]
+fn news_in_the_middle_of_a_click_does_not_take_it_away() {
+    let (ana, ben) = connected("apps/poll", "Poll", "Invite someone");
+    ask(&ana, "Where shall we eat?", ["Pizza", "Noodles"]);
+    ben.app().shows("article", "Where shall we eat?");
+    let of_ana = ana.app().within("article", "Where shall we eat?");
+    of_ana.click_while("button", "Pizza 0", || {
+        choose(&ben, "Where shall we eat?", "Pizza 0");
+        of_ana.shows("button", "Pizza 1");
+    });
+    of_ana.shows("button", "Pizza 2");
+}
+
+#[test]
 fn tic_tac_toe_is_won_and_refuses_what_the_rules_do_not_allow() {
     let (ana, ben) = connected("apps/tic-tac-toe", "Tic-tac-toe", "Invite someone to play");
     let begins = "return /^Your turn/.test(document.querySelector('#status').innerText) ? 1 :
