@@ -73,10 +73,10 @@ types: setup-run ## Write ui/bindings/ and the API reference from the types anew
 .PHONY: views
 views: setup-test $(LAUNCHER) ## Take the pictures of README.md and docs/views.md anew
 	@cargo test --package mutiny --test e2e --no-run --quiet
-	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --ignored --exact windows::views::pictures::pictures_of_all_views
-	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --exact windows::story::a_conversation_survives_kill_9_of_either_side
+	@cargo test --package mutiny --test e2e --quiet -- --ignored --exact windows::views::pictures::pictures_of_all_views
+	@cargo test --package mutiny --test e2e --quiet -- --exact windows::story::a_conversation_survives_kill_9_of_either_side
 	@cp target/screenshots/story-display.png docs/images/conversation.png
-	@scripts/headless cargo test --package mutiny --test e2e --quiet -- --exact windows::dev::nothing_serious_is_found_in_any_view_of_the_inspector
+	@cargo test --package mutiny --test e2e --quiet -- --exact windows::dev::nothing_serious_is_found_in_any_view_of_the_inspector
 	@cp target/screenshots/inspector*.png docs/images/views/
 	@if command -v pngquant >/dev/null; then pngquant --skip-if-larger --force --ext .png docs/images/views/*.png docs/images/conversation.png || true; fi
 	@du -sh docs/images/views

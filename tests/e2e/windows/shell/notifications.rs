@@ -160,8 +160,6 @@ fn an_app_that_says_too_much_says_the_last_of_it_and_only_when_it_is_its_turn() 
 #[test]
 fn a_message_of_a_closed_app_that_failed_is_told_counted_and_found() {
     let notifications = Notifications::shown();
-    // Whoever looks at the launcher, which counts what failed, is told nothing beside it.
-    window::point_nowhere();
     let ana = Host::started("ana");
     ana.launcher().set_name("Ana");
     let folder = TempDir::new().expect("a temporary folder");
