@@ -171,7 +171,8 @@ const DRAW: &str = "
     pen('pointerdown', 0.2);
     for (let step = 1; step <= 60; step += 1) {
         pen('pointermove', 0.2 + step / 100);
-        await new Promise(requestAnimationFrame);
+        // A pen moves more often than the page is painted.
+        if (step % 6 === 0) await new Promise(requestAnimationFrame);
     }
     pen('pointerup', 0.8);
     return true";
