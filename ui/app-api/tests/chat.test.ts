@@ -75,7 +75,7 @@ describe('an own message', () => {
     expect(only(chat).state).toBe('sending');
     await expect.poll(() => only(chat).state).toBe('queued');
     expect(host.sent).toMatchObject([{ to: ana, body: { value: { key: only(chat).key, text: 'Hello' } } }]);
-    host.end(host.sent[0]!.id, 'delivered');
+    host.end(host.sent[0]!.id, { state: 'delivered' });
     await expect.poll(() => only(chat).state).toBe('delivered');
   });
 
@@ -126,10 +126,19 @@ describe('an own message', () => {
     const before = await load();
     before.chat.say(withAna, 'Hello');
     await expect.poll(() => [...shelf.messages.values()][0]?.state).toBe('queued');
-    host.states.set(host.sent[0]!.id, 'delivered');
+    host.states.set(host.sent[0]!.id, { state: 'delivered' });
     const { chat } = await load();
     await expect.poll(() => only(chat).state).toBe('delivered');
     expect(host.sent).toHaveLength(1);
+  });
+
+  test('learns at the next start why it failed meanwhile', async () => {
+    const before = await load();
+    before.chat.say(withAna, 'Hello');
+    await expect.poll(() => [...shelf.messages.values()][0]?.state).toBe('queued');
+    host.states.set(host.sent[0]!.id, { state: 'failed', reason: 'blocked', outcome: 'not-delivered' });
+    const { chat } = await load();
+    await expect.poll(() => only(chat).problem).toBe('Ana does not take messages from you.');
   });
 
   test('that the host knows nothing of any more is not shown as waiting for ever', async () => {
