@@ -56,12 +56,13 @@ export class Chat extends EventTarget {
     this.#mutiny.on('peer', () => void this.refresh());
     this.#mutiny.on('invitation', () => void this.refresh());
     this.#mutiny.on('announcement', () => void this.refresh());
+    // First, so that everything that is said of messages can name whom it is about.
+    await this.refresh();
     const undone = [...this.#known.values()].filter(({ state }) => state === 'sending' || state === 'queued');
     for (const message of undone) {
       if (message.id === undefined) this.#dispatch(message);
       else void this.#reconcile(message, message.id);
     }
-    await this.refresh();
   }
 
   /** Takes messages from the inbox for as long as the page lives. Rejects if one cannot be kept; it is still there then. */
@@ -188,7 +189,9 @@ export class Chat extends EventTarget {
   /** Asks what became of a message while no page was there. @param {Message} message @param {string} id */
   async #reconcile(message, id) {
     try {
-      this.#settleLightly(message, await this.#mutiny.status(id));
+      const status = await this.#mutiny.status(id);
+      const problem = status.state === 'failed' ? whyItFailed(status, this.#nameOf(message.with)) : undefined;
+      this.#settleLightly(message, status.state, problem);
     } catch (error) {
       if (Object(error).code === 'UnknownMessage') this.#settleLightly(message, 'failed', UNKNOWN_FATE);
     }

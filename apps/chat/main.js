@@ -5,6 +5,7 @@ import { Conversation, showNobody, showWaiting } from './conversation.js';
 import { byId, focusOn, make } from './dom.js';
 import { openHistory } from './history.js';
 import { personList } from './list.js';
+import { Notices } from './notices.js';
 import { shown } from './words.js';
 
 /** @import {Message} from './history.js' */
@@ -87,6 +88,20 @@ const run = (chat) => {
     }
   });
 
+  const notices = new Notices(mutiny, localStorage);
+  const wanted = byId('notices', HTMLInputElement);
+  const showStanding = (/** @type {import('./notices.js').Standing} */ standing) => {
+    wanted.checked = standing === 'on';
+    byId('notices-refused', HTMLElement).textContent =
+      standing === 'refused' ? 'Chat may not show notifications. You can allow it in Mutiny, under Settings.' : '';
+  };
+  showStanding(notices.wanted ? 'on' : 'off');
+  wanted.addEventListener('change', async () => {
+    if (wanted.checked) showStanding(await notices.begin());
+    else notices.end();
+  });
+  notices.addEventListener('change', (event) => showStanding(/** @type {CustomEvent} */ (event).detail));
+
   const lastSeen = (/** @type {string} */ key) => Number(localStorage.getItem(`seen:${key}`) ?? -1);
 
   const unread = (/** @type {Person} */ { key }) =>
@@ -126,8 +141,9 @@ const run = (chat) => {
     draw();
     if (message) open?.show(message);
     if (message && arrived) {
-      const from = chat.people.find(({ key }) => key === message.with)?.name ?? 'Someone';
-      arrivals.textContent = `${from}: ${shown(message.text)}`;
+      const from = chat.people.find(({ key }) => key === message.with);
+      arrivals.textContent = `${from?.name ?? 'Someone'}: ${shown(message.text)}`;
+      void notices.tell(from, message.text);
     }
   });
   document.addEventListener('visibilitychange', draw);

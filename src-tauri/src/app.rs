@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use mutiny_core::view::{
-    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, ErrorView, Introduction, MessageState,
-    Permission, Person, Step,
+    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, ErrorView, Introduction, Permission, Person,
+    Status, Step,
 };
 use mutiny_core::{Event, Host};
 use serde_json::Value;
@@ -126,7 +126,7 @@ async fn next(host: State<'_, Host>, caller: Caller, id: Option<Uuid>) -> Result
 }
 
 #[tauri::command]
-async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<MessageState> {
+async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<Status> {
     told(&host, &caller, "status", async { Ok(host.status(caller.0, id).await?) }).await
 }
 

@@ -21,7 +21,9 @@ use crate::{label, shell, windows};
 
 mod controls;
 mod kit;
+mod packages;
 mod sink;
+mod storms;
 mod verdict;
 
 /// The longest that a run may take; an app that is still silent then has been taken away by something it did.
@@ -86,6 +88,10 @@ async fn examine(app: &AppHandle, host: &Host, folder: &Path, sink: &Sink) -> Re
         verdicts.push(Verdict::new("start", false, "the app never began"));
     }
     verdicts.push(title(app, &instance));
+    // From here on it finds nothing to attack, and waits for its storms.
+    std::fs::remove_file(hostile.join(kit::TARGETS)).map_err(Error::Doctor)?;
+    verdicts.extend(storms::rage(app, host, neighbour.id).await?);
+    verdicts.extend(packages::offer(host, folder).await.map_err(Error::Doctor)?);
     #[cfg(unix)]
     verdicts.push(link_out(host, &hostile).await);
     Ok(verdicts)

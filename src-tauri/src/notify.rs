@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use mutiny_core::view::{Answer, AppEvent, MessageState, Topic};
+use mutiny_core::view::{Answer, AppEvent, Status, Topic};
 use mutiny_core::{Event, Host};
 use tauri::{AppHandle, Manager, async_runtime};
 use tokio::sync::broadcast::error::RecvError;
@@ -107,7 +107,7 @@ async fn watch(app: AppHandle) {
     loop {
         match events.recv().await {
             Ok(Event::App(id, AppEvent::Message)) => gather(&app, id),
-            Ok(Event::App(id, AppEvent::Delivery { id: message, state: MessageState::Failed })) => {
+            Ok(Event::App(id, AppEvent::Delivery { id: message, status: Status::Failed { .. } })) => {
                 failures::gather(&app, id, message);
             }
             Ok(Event::Changed(Topic::Invitations)) => known = invited(&app, &host, known).await,

@@ -87,5 +87,6 @@ window.storm = {
     addEventListener('beforeunload', ask);
     addEventListener('unload', () => alert('Stay!'));
     addEventListener('pagehide', () => alert('Stay!'));
+    count('stay');
   },
 };

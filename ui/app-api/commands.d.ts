@@ -10,8 +10,8 @@ import type {
   Entry,
   Introduction,
   JsonValue,
-  MessageState,
   Person,
+  Status,
 } from '../bindings/core.ts';
 
 /** A command without arguments. */
@@ -27,7 +27,7 @@ export interface Commands {
   announce: { args: { value: JsonValue }; answer: null };
   announcements: { args: Nothing; answer: Announcement[] };
   send: { args: { to: Address; body: Body; deadline: number | null }; answer: string };
-  status: { args: { id: string }; answer: MessageState };
+  status: { args: { id: string }; answer: Status };
   read: { args: Nothing; answer: Entry | null };
   next: { args: { id: string | null }; answer: Entry | null };
   notify: { args: { title: string | null; text: string; order: number }; answer: boolean };

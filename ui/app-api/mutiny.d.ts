@@ -163,14 +163,34 @@ export interface Failure {
 /** An entry of the inbox. */
 export type Entry = Message | Failure;
 
-/** Where an own message stands. The last two are final. */
-export type MessageState =
-  /** On its way, or waiting for the other side to be there. */
-  | 'queued'
-  /** In the other instance's inbox, on disk. Whether its app has read it, only that app can say. */
-  | 'delivered'
-  /** Given up; the inbox has a {@link Failure} that says why. */
-  | 'failed';
+/** An own message that is on its way, or waits for the other side to be there. */
+export interface Queued {
+  /** Tells it from how messages end. */
+  state: 'queued';
+  /** The other person's host is connected: the message is on its way, or waits for room in the inbox there. */
+  online: boolean;
+  /** When that host is tried next; `null` while it is connected, while it is being tried, and where nothing is to be tried. */
+  nextTry: number | null;
+}
+
+/** An own message that arrived: it is in the other instance's inbox, on disk. Whether its app has read it, only that app can say. */
+export interface Delivered {
+  /** Final. */
+  state: 'delivered';
+}
+
+/** An own message that was given up. The inbox has, or had, a {@link Failure} that says the same. */
+export interface Failed {
+  /** Final. */
+  state: 'failed';
+  /** Why it failed. */
+  reason: FailureReason;
+  /** Whether it may have arrived all the same. */
+  outcome: Outcome;
+}
+
+/** Where an own message stands. */
+export type Status = Queued | Delivered | Failed;
 
 /** How to send. */
 export interface SendOptions {
@@ -195,8 +215,12 @@ export interface DeliveryEvent extends Event {
   readonly type: 'delivery';
   /** Id of the message, as `send` gave it. */
   readonly id: string;
-  /** How it ended: `delivered` or `failed`. */
-  readonly state: MessageState;
+  /** How it ended. */
+  readonly state: 'delivered' | 'failed';
+  /** Why it failed, if it did. */
+  readonly reason: FailureReason | null;
+  /** Whether it may have arrived all the same, if it failed. */
+  readonly outcome: Outcome | null;
 }
 
 /** What an app can listen for. Events only wake; what they are about is read with the functions of {@link Mutiny}. */
@@ -411,14 +435,16 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
   send(to: Address, message: JsonValue | ArrayBuffer | ArrayBufferView, options?: SendOptions): Promise<string>;
 
   /**
-   * Where an own message stands, by the id that `send` resolved with. How it ended can be asked for 90 days; then, and for
-   * ids of others, it rejects with `UnknownMessage`.
+   * Where an own message stands, by the id that `send` resolved with: while it waits, when it is tried next; where it failed,
+   * why. How it ended can be asked for 90 days; then, and for ids of others, it rejects with `UnknownMessage`.
    *
    * ```js
-   * if ((await mutiny.status(id)) === 'delivered') tick(id);
+   * const status = await mutiny.status(id);
+   * if (status.state === 'queued' && status.nextTry) show(`Next try at ${new Date(status.nextTry).toLocaleTimeString()}`);
+   * if (status.state === 'failed') show(`Not delivered: ${status.reason}`);
    * ```
    */
-  status(id: string): Promise<MessageState>;
+  status(id: string): Promise<Status>;
 
   /**
    * The head of the inbox, left in place; `null` if the inbox is empty. Reading again gives the same entry, under the same
@@ -488,7 +514,7 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    * Calls a function for every event of a type. Returns a function that ends it. Events only wake: read what they are about.
    *
    * ```js
-   * const stop = mutiny.on('delivery', ({ id, state }) => console.log(id, state));
+   * const stop = mutiny.on('delivery', ({ id, state, reason }) => console.log(id, state, reason));
    * ```
    */
   on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): () => void;

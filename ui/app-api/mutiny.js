@@ -8,7 +8,7 @@
   'use strict';
 
   /**
-   * @import {Address, Entry, MessageState, Mutiny} from './mutiny.d.ts'
+   * @import {Address, Delivered, Entry, Failed, Mutiny} from './mutiny.d.ts'
    * @import {AppEvent, Body, Entry as WireEntry, JsonValue} from '../bindings/core.ts'
    * @import {Commands} from './commands.d.ts'
    */
@@ -244,12 +244,14 @@
   class DeliveryEvent extends Event {
     /**
      * @param {string} id
-     * @param {MessageState} state
+     * @param {Delivered | Failed} status
      */
-    constructor(id, state) {
+    constructor(id, status) {
       super('delivery');
       this.id = id;
-      this.state = state;
+      this.state = status.state;
+      this.reason = status.state === 'failed' ? status.reason : null;
+      this.outcome = status.state === 'failed' ? status.outcome : null;
     }
   }
 
@@ -276,7 +278,8 @@
 
   /** @param {AppEvent} event */
   const announce = (event) => {
-    if (event.type === 'delivery') announceDelivery(new DeliveryEvent(event.id, event.state));
+    if (event.type === 'delivery')
+      announceDelivery(new DeliveryEvent(event.id, /** @type {Delivered | Failed} */ (event)));
     else events.dispatchEvent(new Event(event.type));
   };
 

@@ -30,6 +30,7 @@ import type {
   Person,
   Settings,
   SettingsChange,
+  Status,
   Topic,
   Transfer,
   Withdrawal,
@@ -110,7 +111,7 @@ export type InstanceCommands = {
   send: (args: { to: Address; body: Body; deadline: number | null }) => string;
   read: () => Entry | null;
   next: (args: { id: string | null }) => Entry | null;
-  status: (args: { id: string }) => MessageState;
+  status: (args: { id: string }) => Status;
   watch: (args: { channel: Channel<AppEvent> }) => void;
   save: (body: Uint8Array) => boolean;
   announce: (args: { value: JsonValue }) => void;

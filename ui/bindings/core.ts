@@ -232,6 +232,18 @@ export type Entry = { "kind": "message",
 /** Where an own message stands. */
 export type MessageState = "queued" | "delivered" | "failed";
 
+/** Where an own message stands, as its app is told: its [`MessageState`], and what belongs to it. */
+export type Status = { "state": "queued",
+    /** The other person's host is connected: the message is on its way, or waits for room in the inbox there. */
+    online: boolean,
+    /** When that host is tried next; `null` while it is connected, while it is being tried, and where nothing is to be tried. */
+    nextTry: number | null, } | { "state": "delivered" } | { "state": "failed",
+    /** Why it failed. */
+    reason: FailureReason,
+    /** Whether it may have arrived all the same. */
+    outcome: Outcome,
+};
+
 /** What of the host's state has changed; whoever shows it reads it anew. */
 export type Topic = "me" | "peers" | "instances" | "invitations" | "settings" | "activity" | "permissions" | "transfers";
 
@@ -261,9 +273,15 @@ export type SettingsChange = Partial<Settings>;
 /** What an instance's page is woken for. */
 export type AppEvent = { "type": "message" } | { "type": "delivery",
     /** The message. */
-    id: string,
-    /** `delivered` or `failed`. */
-    state: MessageState, } | { "type": "peer" } | { "type": "invitation" } | { "type": "announcement" };
+    id: string, } & ({ "state": "queued",
+    /** The other person's host is connected: the message is on its way, or waits for room in the inbox there. */
+    online: boolean,
+    /** When that host is tried next; `null` while it is connected, while it is being tried, and where nothing is to be tried. */
+    nextTry: number | null, } | { "state": "delivered" } | { "state": "failed",
+    /** Why it failed. */
+    reason: FailureReason,
+    /** Whether it may have arrived all the same. */
+    outcome: Outcome, }) | { "type": "peer" } | { "type": "invitation" } | { "type": "announcement" };
 
 /** Limits an app can read and rely on. */
 export type Limits = {

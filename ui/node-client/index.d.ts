@@ -171,17 +171,46 @@ export interface Failure {
   /** Whom it was for. */
   to: Address;
   /** Why it failed. */
-  reason:
-    'expired' | 'unknown-instance' | 'not-invited' | 'blocked' | 'too-large' | 'malformed' | 'forgotten' | 'withdrawn';
+  reason: FailureReason;
   /** Whether it may have arrived all the same. */
-  outcome: 'not-delivered' | 'unknown';
+  outcome: Outcome;
 }
+
+/** Why a message was not delivered. */
+export type FailureReason =
+  'expired' | 'unknown-instance' | 'not-invited' | 'blocked' | 'too-large' | 'malformed' | 'forgotten' | 'withdrawn';
+
+/** Whether a message that failed may have arrived all the same. */
+export type Outcome = 'not-delivered' | 'unknown';
 
 /** An entry of an inbox. */
 export type Entry = Message | Failure;
 
+/** An own message that is on its way, or waits for the other side to be there. */
+export interface Queued {
+  state: 'queued';
+  /** The other host is connected: the message is on its way, or waits for room in the inbox there. */
+  online: boolean;
+  /** When that host is tried next; `null` while it is connected, while it is being tried, and where nothing is to be tried. */
+  nextTry: number | null;
+}
+
+/** An own message that is in the other instance's inbox, on disk. */
+export interface Delivered {
+  state: 'delivered';
+}
+
+/** An own message that was given up. */
+export interface Failed {
+  state: 'failed';
+  /** Why it failed. */
+  reason: FailureReason;
+  /** Whether it may have arrived all the same. */
+  outcome: Outcome;
+}
+
 /** Where an own message stands. */
-export type MessageState = 'queued' | 'delivered' | 'failed';
+export type Status = Queued | Delivered | Failed;
 
 /** How to send. */
 export interface SendOptions {
@@ -195,7 +224,11 @@ export interface DeliveryEvent extends Event {
   /** Id of the message, as `send` gave it. */
   readonly id: string;
   /** How it ended. */
-  readonly state: MessageState;
+  readonly state: 'delivered' | 'failed';
+  /** Why it failed, if it did. */
+  readonly reason: FailureReason | null;
+  /** Whether it may have arrived all the same, if it failed. */
+  readonly outcome: Outcome | null;
 }
 
 /** How to start a peer. */
@@ -344,8 +377,8 @@ export interface Instance extends AsyncIterable<Entry> {
    * once, as delivered or as failed.
    */
   send(to: Address, message: JsonValue | ArrayBuffer | ArrayBufferView, options?: SendOptions): Promise<string>;
-  /** Where an own message stands. */
-  status(id: string): Promise<MessageState>;
+  /** Where an own message stands: while it waits, when it is tried next; where it failed, why. */
+  status(id: string): Promise<Status>;
   /** The head of the inbox, left in place; `null` if the inbox is empty. */
   read(): Promise<Entry | null>;
   /** Removes the head of the inbox and returns it; with an id, only if the head is that entry, else `null`. */

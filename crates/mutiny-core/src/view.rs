@@ -347,6 +347,40 @@ pub enum MessageState {
     Failed,
 }
 
+/// Where an own message stands, as its app is told: its [`MessageState`], and what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase", rename_all_fields = "camelCase", tag = "state")]
+pub enum Status {
+    /// In the outbox, on its way or waiting for the other side.
+    Queued {
+        /// The other person's host is connected: the message is on its way, or waits for room in the inbox there.
+        online: bool,
+        /// When that host is tried next; `null` while it is connected, while it is being tried, and where nothing is to be tried.
+        #[ts(type = "number | null")]
+        next_try: Option<Millis>,
+    },
+    /// Durably in the target's inbox.
+    Delivered,
+    /// Given up; a failure notice that says the same is in the sender's inbox.
+    Failed {
+        /// Why it failed.
+        reason: FailureReason,
+        /// Whether it may have arrived all the same.
+        outcome: Outcome,
+    },
+}
+
+impl Status {
+    /// The bare state.
+    pub fn state(&self) -> MessageState {
+        match self {
+            Self::Queued { .. } => MessageState::Queued,
+            Self::Delivered => MessageState::Delivered,
+            Self::Failed { .. } => MessageState::Failed,
+        }
+    }
+}
+
 /// What of the host's state has changed; whoever shows it reads it anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -380,8 +414,9 @@ pub enum AppEvent {
         /// The message.
         #[ts(type = "string")]
         id: Uuid,
-        /// `delivered` or `failed`.
-        state: MessageState,
+        /// How it ended: never `queued`.
+        #[serde(flatten)]
+        status: Status,
     },
     /// A peer came, went or changed its name.
     Peer,

@@ -6,7 +6,7 @@ mod common;
 
 use common::{Peer, alice_and_bob};
 use mutiny_core::view::{
-    Address, Body, Entry, FailureReason, Holdup, MessageState, Outcome, Presence, Trouble, Withdrawal,
+    Address, Body, Entry, FailureReason, Holdup, MessageState, Outcome, Presence, Status, Trouble, Withdrawal,
 };
 use uuid::Uuid;
 
@@ -46,6 +46,14 @@ async fn a_message_to_somebody_who_is_away_is_seen_to_wait() {
     let [waiting] = page.messages.as_slice() else { panic!("{page:?}") };
     assert_eq!((waiting.id, waiting.bytes, waiting.left, waiting.withdrawing), (message, 16, false, false));
     assert_eq!(exchange.since, Some(waiting.sent));
+    // Its app is told as much as it needs, and in the same words.
+    let next_try = alice.until("when it is tried next", async |host| {
+        match host.status(alice.instance(), message).await.unwrap() {
+            Status::Queued { online: false, next_try } => next_try,
+            other => panic!("{other:?}"),
+        }
+    });
+    assert!(next_try.await > waiting.sent);
     // The invitation of before has arrived, and is known to have been one.
     let page = alice.host().own_messages(alice.instance(), &to.peer, MessageState::Delivered, None).await.unwrap();
     assert!(page.messages.iter().any(|delivered| delivered.invitation && delivered.ended.is_some()));
@@ -63,6 +71,8 @@ async fn a_message_withdrawn_while_its_target_is_away_never_arrives() {
     assert_eq!(alice.ended(second).await, MessageState::Failed);
     let page = alice.host().own_messages(alice.instance(), &to.peer, MessageState::Failed, None).await.unwrap();
     assert_eq!((page.messages[0].id, page.messages[0].reason), (second, Some(FailureReason::Withdrawn)));
+    let failed = Status::Failed { reason: FailureReason::Withdrawn, outcome: Outcome::NotDelivered };
+    assert_eq!(alice.host().status(alice.instance(), second).await.unwrap(), failed);
 
     bob.start().await;
     assert_eq!(bob.hears(2).await, ["one", "three"]);

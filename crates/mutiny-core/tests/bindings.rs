@@ -78,6 +78,7 @@ fn generate() -> Bindings {
         view::FailureReason,
         view::Entry,
         view::MessageState,
+        view::Status,
         view::Topic,
         view::Accepts,
         view::PeerFilter,

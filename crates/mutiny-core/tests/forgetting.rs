@@ -5,7 +5,7 @@
 mod common;
 
 use common::Peer;
-use mutiny_core::view::MessageState;
+use mutiny_core::view::{MessageState, Status};
 use rusqlite::{Connection, params};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,5 +42,5 @@ async fn a_message_that_ended_long_ago_is_forgotten_and_status_says_so() {
         assert_eq!(error.code(), "UnknownMessage");
         assert!(error.to_string().contains("more than 90 days ago"), "{error}");
     }
-    assert_eq!(alice.host().status(instance, fresh).await.unwrap(), MessageState::Delivered);
+    assert_eq!(alice.host().status(instance, fresh).await.unwrap(), Status::Delivered);
 }

@@ -104,7 +104,7 @@ async fn the_blocked_are_forgotten_by_no_restart() {
     bob.meets(&carol).await;
     assert!(bob.has_empty_inbox().await);
     assert_eq!(trust(&bob, &alice).await, Trust::Blocked);
-    let state = alice.host().status(alice.instance(), message).await.unwrap();
+    let state = alice.host().status(alice.instance(), message).await.unwrap().state();
     assert_ne!(state, MessageState::Delivered);
 }
 

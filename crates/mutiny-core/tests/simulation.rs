@@ -43,7 +43,7 @@ async fn whoever_is_offline_is_not_reached_until_it_is_back() {
     put(&bob, |conditions| conditions.offline = true).await;
     misses(&alice, &bob).await;
     let id = alice.sends(&bob.address(), "are you there?").await;
-    assert_eq!(alice.host().status(alice.instance(), id).await.unwrap(), MessageState::Queued);
+    assert_eq!(alice.host().status(alice.instance(), id).await.unwrap().state(), MessageState::Queued);
     put(&bob, |conditions| conditions.offline = false).await;
     assert_eq!(bob.hears(1).await, ["are you there?"]);
     assert_eq!(alice.ended(id).await, MessageState::Delivered);
@@ -83,7 +83,7 @@ async fn a_full_inbox_holds_messages_back_and_loses_none() {
     bob.sends(&alice.address(), "your turn").await;
     assert_eq!(alice.hears(1).await, ["your turn"]);
     for id in ids {
-        assert_eq!(alice.host().status(alice.instance(), id).await.unwrap(), MessageState::Queued);
+        assert_eq!(alice.host().status(alice.instance(), id).await.unwrap().state(), MessageState::Queued);
     }
     assert!(bob.has_empty_inbox().await);
     let queues = alice.host().queues(alice.instance()).await.unwrap();

@@ -110,7 +110,7 @@ fn two_peers_meet_and_talk() {
     assert_eq!(ask(&bob, "next", json!({ "instance": b, "entry": a })), Value::Null);
     assert_eq!(ask(&bob, "next", json!({ "instance": b, "entry": message })), head);
     assert_eq!(ask(&bob, "next", json!({ "instance": b })), Value::Null);
-    until(&alice, "status", &json!({ "instance": a, "message": message }), |state| state == "delivered");
+    until(&alice, "status", &json!({ "instance": a, "message": message }), |status| status["state"] == "delivered");
 
     let woken = bob.event(|event| event["type"] == "message");
     assert_eq!(woken["instance"], b);
@@ -123,7 +123,7 @@ fn two_peers_meet_and_talk() {
 fn have_talked(alice: &Node, bob: &Node, [a, b]: &[Value; 2], to: &Value) {
     let body = json!({ "type": "json", "value": "hello" });
     let message = ask(alice, "send", json!({ "instance": a, "to": to, "body": body }));
-    until(alice, "status", &json!({ "instance": a, "message": message }), |state| state == "delivered");
+    until(alice, "status", &json!({ "instance": a, "message": message }), |status| status["state"] == "delivered");
     ask(bob, "next", json!({ "instance": b, "entry": message }));
 }
 
@@ -146,7 +146,7 @@ fn what_is_withdrawn_on_its_way_and_arrives_is_delivered() {
     bob.freeze();
     let message = withdrawn_on_its_way(&alice, &a, &to);
     bob.thaw();
-    until(&alice, "status", &json!({ "instance": a, "message": message }), |state| state == "delivered");
+    until(&alice, "status", &json!({ "instance": a, "message": message }), |status| status["state"] == "delivered");
     assert_eq!(until(&bob, "read", &json!({ "instance": b }), |head| !head.is_null())["id"], message);
     let late = ask(&alice, "withdraw", json!({ "instance": a, "message": message }));
     assert_eq!(late, json!({ "withdrawn": 0, "uncertain": 0, "arrived": 1, "underWay": 0 }));
@@ -161,10 +161,19 @@ fn what_is_withdrawn_on_its_way_to_a_computer_that_dies_has_an_unknown_outcome_a
     bob.freeze();
     let message = withdrawn_on_its_way(&alice, &a, &to);
     bob.kill();
-    until(&alice, "status", &json!({ "instance": a, "message": message }), |state| state == "failed");
+    until(&alice, "status", &json!({ "instance": a, "message": message }), |status| status["state"] == "failed");
     let notice = ask(&alice, "next", json!({ "instance": a }));
     assert_eq!((&notice["message"], &notice["reason"]), (&message, &json!("withdrawn")));
     assert_eq!(notice["outcome"], "unknown");
+    // The notice, the status and the event say the same.
+    let told = alice.event(|event| event["type"] == "delivery" && event["id"] == message);
+    let status = ask(&alice, "status", json!({ "instance": a, "message": message }));
+    for said in [&told, &status] {
+        assert_eq!(
+            (&said["state"], &said["reason"], &said["outcome"]),
+            (&json!("failed"), &json!("withdrawn"), &json!("unknown"))
+        );
+    }
 
     // What follows arrives, and nothing else does.
     let body = json!({ "type": "json", "value": "later" });
@@ -174,7 +183,7 @@ fn what_is_withdrawn_on_its_way_to_a_computer_that_dies_has_an_unknown_outcome_a
     ask(&alice, "retry", json!({ "peer": to["peer"] }));
     let head = until(&bob, "read", &json!({ "instance": b }), |head| !head.is_null());
     assert_eq!((&head["id"], &head["body"]), (&later, &body));
-    until(&alice, "status", &json!({ "instance": a, "message": later }), |state| state == "delivered");
+    until(&alice, "status", &json!({ "instance": a, "message": later }), |status| status["state"] == "delivered");
     ask(&bob, "next", json!({ "instance": b }));
     assert_eq!(ask(&bob, "read", json!({ "instance": b })), Value::Null);
 }

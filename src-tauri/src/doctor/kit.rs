@@ -48,6 +48,9 @@ const FILES: &[(&str, &str)] = files![
     "frames/way-out.xsl",
 ];
 
+/// The file that tells the app what there is to attack.
+pub(crate) const TARGETS: &str = "sink.json";
+
 /// Writes the app into `folder`, which is there.
 pub(crate) fn lay_out(folder: &Path, sink: &Sink) -> io::Result<()> {
     for (path, content) in FILES {
@@ -70,7 +73,7 @@ pub(crate) fn aim(folder: &Path, sink: &Sink, neighbour: &str, zone: Option<&str
         "neighbour": neighbour,
         "zone": zone,
     });
-    fs::write(folder.join("sink.json"), targets.to_string())
+    fs::write(folder.join(TARGETS), targets.to_string())
 }
 
 fn http(sink: &Sink) -> String {

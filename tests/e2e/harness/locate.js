@@ -5,6 +5,7 @@ const SELECTORS = {
   alert: '[role=alert]',
   article: 'article, [role=article]',
   button: 'button, [role=button], summary, input[type=submit], input[type=button]',
+  checkbox: 'input[type=checkbox], [role=checkbox]',
   combobox: 'select, [role=combobox]',
   dialog: 'dialog[open], [role=dialog], [role=alertdialog]',
   heading: 'h1, h2, h3, h4, h5, h6, [role=heading]',

@@ -63,8 +63,48 @@ fn a_message_to_an_unknown_instance_ends_in_a_failure_notice() {
     assert_eq!(notice["message"], message);
     assert_eq!(notice["reason"], "unknown-instance");
     assert_eq!(notice["outcome"], "not-delivered");
-    let state = notes.asks(&format!("return mutiny.status({message})")).expect("an answer");
-    assert_eq!(state, "failed");
+    let status = notes.asks(&format!("return mutiny.status({message})")).expect("an answer");
+    assert_eq!(status, json!({ "state": "failed", "reason": "unknown-instance", "outcome": "not-delivered" }));
+}
+
+#[test]
+fn an_app_sees_of_each_message_when_it_is_tried_next_and_why_it_failed() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    let link = ben.launcher().contact_link();
+    let peer = link.trim_start_matches("mutiny:").split('?').next().expect("a peer id");
+    ben.terminate();
+    ana.launcher().add_person(&link);
+    let folder = TempDir::new().expect("a temporary folder");
+    let notes = open_notes(&ana, &folder);
+    let sends = |options: &str| {
+        let send =
+            format!("return mutiny.send({{ peer: '{peer}', instance: crypto.randomUUID() }}, 'Hello', {options})");
+        notes.asks(&send).expect("it is stored")
+    };
+    let waiting = sends("{}");
+    let asks_until_it_knows = format!(
+        "for (;;) {{
+             const status = await mutiny.status({waiting});
+             if (status.state !== 'queued' || status.nextTry > Date.now()) return status;
+             await new Promise((done) => setTimeout(done, 20));
+         }}"
+    );
+    let status = notes.asks(&asks_until_it_knows).expect("where it stands");
+    assert_eq!((&status["state"], &status["online"]), (&json!("queued"), &json!(false)));
+
+    let heard = "window.heard = []; mutiny.on('delivery', ({ id, state, reason, outcome }) => heard.push({ id, state, reason, outcome }))";
+    notes.asks(heard).expect("it listens");
+    let late = sends("{ deadline: 1 }");
+    let ended = json!({ "id": late, "state": "failed", "reason": "expired", "outcome": "not-delivered" });
+    notes.until("hear why a message failed", "return heard.length ? true : null", json!([]));
+    assert_eq!(notes.asks("return heard").expect("what it heard"), json!([ended]));
+    let status = notes.asks(&format!("return mutiny.status({late})")).expect("an answer");
+    assert_eq!(status, json!({ "state": "failed", "reason": "expired", "outcome": "not-delivered" }));
+    let notice = notes.asks("for await (const entry of mutiny) return entry").expect("a notice");
+    assert_eq!(
+        (&notice["message"], &notice["reason"], &notice["outcome"]),
+        (&late, &status["reason"], &status["outcome"])
+    );
 }
 
 /// A page with one mistake of each kind. Its first script notes down what the console says.

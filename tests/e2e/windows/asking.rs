@@ -200,6 +200,42 @@ fn who_knows_nobody_is_shown_how_to_be_found() {
 }
 
 #[test]
+fn chat_says_who_writes_and_what_where_the_person_wants_it_and_goes_on_where_they_do_not() {
+    let notifications = Notifications::shown();
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let (of_ana, of_ben) = (ana.open_chat(), ben.open_chat());
+    of_ana.invite("Ben");
+    ben.launcher().accept_invitation_to("Chat", "Ana");
+    of_ana.talks_with("Ben");
+    of_ben.choose("Ana").talks_with("Ana");
+    let (page, wanted) = (of_ana.page(), "Notify me of new messages");
+
+    page.click("checkbox", wanted);
+    let question = ana.question();
+    question.shows("heading", "Chat would like to show notifications");
+    question.leave_by("button", "Don’t allow");
+    page.says("Chat may not show notifications.").picture("chat-notifications-refused");
+    of_ben.say("Hello").sees_delivered("Hello");
+    of_ana.reads(&["Ben: Hello"]);
+    assert!(notifications.all().iter().all(|shown| !shown.body.contains("Hello")), "{:#?}", notifications.all());
+
+    // Allowed after all, it says who writes, in the name that both sides know them by, and what.
+    ana.launcher().go_to("Settings").page().click("switch", "Show notifications: Chat").says("Allowed");
+    page.click("checkbox", wanted);
+    page.until("be wanted", "return document.getElementById('notices').checked", json!([]));
+    page.until("say nothing more of it", "return !document.getElementById('notices-refused').textContent", json!([]));
+    page.picture("chat-notifications");
+    of_ben.page().fill("Your nickname", "Captain").press_enter_in("Your nickname");
+    page.within("region", "People").says("Captain");
+    Manager::start().focus("Mutiny");
+    of_ben.say("Are you there?");
+    notifications.says("Chat", "Ben “Captain”\nAre you there?");
+}
+
+#[test]
 fn a_nickname_reaches_the_other_side_and_whoever_comes_later() {
     let (ana, ben) = (Host::started("ana"), Host::started("ben"));
     ana.launcher().set_name("Ana");

@@ -2,7 +2,7 @@
 
 import { open } from './page.js';
 
-/** @import {AppEvent, Body, Correspondent, Entry, FailureReason, JsonValue, MessageState, Outcome} from '../../bindings/core.ts' */
+/** @import {AppEvent, Body, Correspondent, Entry, FailureReason, JsonValue, Outcome, Status} from '../../bindings/core.ts' */
 /** @import {Answers} from '../commands.d.ts' */
 /** @import {MockOptions, MockPeer} from '@mutiny/app/mock' */
 /** @typedef {{peer: string, instance: string}} Address */
@@ -24,8 +24,8 @@ class Host {
   #inbox = [];
   /** @type {Map<string, Waiting>} */
   #outbox = new Map();
-  /** @type {Map<string, MessageState>} */
-  #states = new Map();
+  /** How own messages ended. @type {Map<string, Exclude<Status, {state: 'queued'}>>} */
+  #ended = new Map();
   /** @type {(event: AppEvent) => void} */
   #wake = () => {};
   #online = true;
@@ -118,7 +118,7 @@ class Host {
       if (kind === 'invite') this.#say({ kind: 'accept', to: peer });
     }
     if (kind === 'message') this.#arrive(card.at, packet);
-    if (kind === 'delivered') this.#end(packet.id, 'delivered');
+    if (kind === 'delivered') this.#end(packet.id, { state: 'delivered' });
     if (kind === 'refused') this.#fail(packet.id, packet.reason, 'not-delivered');
   }
 
@@ -148,26 +148,26 @@ class Host {
     if (to.peer === this.#card.at.peer) {
       if (to.instance !== this.#card.at.instance) return this.#fail(id, 'unknown-instance', 'not-delivered');
       this.#take({ kind: 'message', id, from: this.#card.at, sent, body });
-      this.#end(id, 'delivered');
+      this.#end(id, { state: 'delivered' });
       return;
     }
     this.#say({ kind: 'message', to: to.peer, target: to.instance, id, sent, body });
   }
 
-  /** @param {string} id @param {'delivered' | 'failed'} state */
-  #end(id, state) {
+  /** @param {string} id @param {Exclude<Status, {state: 'queued'}>} status */
+  #end(id, status) {
     const waiting = this.#outbox.get(id);
     if (!waiting) return undefined;
     clearTimeout(waiting.timer);
     this.#outbox.delete(id);
-    this.#states.set(id, state);
-    this.#wake({ type: 'delivery', id, state });
+    this.#ended.set(id, status);
+    this.#wake({ type: 'delivery', id, ...status });
     return waiting;
   }
 
   /** @param {string} id @param {FailureReason} reason @param {Outcome} outcome */
   #fail(id, reason, outcome) {
-    const ended = this.#end(id, 'failed');
+    const ended = this.#end(id, { state: 'failed', reason, outcome });
     if (ended) this.#take({ kind: 'failure', id: crypto.randomUUID(), message: id, to: ended.to, reason, outcome });
   }
 
@@ -244,14 +244,16 @@ class Host {
       Object(timer).unref?.();
       const waiting = { id, to, sent: Date.now(), body, timer };
       this.#outbox.set(id, waiting);
-      this.#states.set(id, 'queued');
       queueMicrotask(() => this.#post(waiting));
       return id;
     },
     status: ({ id }) => {
-      const state = this.#states.get(id);
-      if (state === undefined) throw refusal('UnknownMessage', `This instance has sent no message ${id}.`);
-      return state;
+      const waiting = this.#outbox.get(id);
+      // Here nobody is tried at a certain time: who comes back is there at once.
+      if (waiting) return { state: 'queued', online: this.#online && this.#others.has(waiting.to.peer), nextTry: null };
+      const status = this.#ended.get(id);
+      if (status === undefined) throw refusal('UnknownMessage', `This instance has sent no message ${id}.`);
+      return status;
     },
     read: () => this.#inbox[0] ?? null,
     next: ({ id }) => {

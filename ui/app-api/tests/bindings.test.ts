@@ -12,10 +12,10 @@ test('the published types are the types of the host', () => {
   expectTypeOf<published.Correspondent>().toEqualTypeOf<wire.Correspondent>();
   expectTypeOf<published.FailureReason>().toEqualTypeOf<wire.FailureReason>();
   expectTypeOf<published.Limits>().toEqualTypeOf<wire.Limits>();
-  expectTypeOf<published.MessageState>().toEqualTypeOf<wire.MessageState>();
   expectTypeOf<published.Person>().toEqualTypeOf<wire.Person>();
   expectTypeOf<published.Outcome>().toEqualTypeOf<wire.Outcome>();
   expectTypeOf<published.Failure>().toEqualTypeOf<Extract<wire.Entry, { kind: 'failure' }>>();
+  expectTypeOf<published.Status>().toEqualTypeOf<wire.Status>();
 });
 
 test('a message is the entry of the host with its body as data', () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Chat } from '../../../apps/chat/chat.js';
 import { look } from '../../../apps/chat/face.js';
 import type { History, Message } from '../../../apps/chat/history.js';
+import { Notices } from '../../../apps/chat/notices.js';
 import { keyOf, listPeople } from '../../../apps/chat/people.js';
 import { face } from '../../launcher/src/face.ts';
 import { ana, Host, uuid } from './host.ts';
@@ -75,7 +76,7 @@ describe('an own message', () => {
     expect(only(chat).state).toBe('sending');
     await expect.poll(() => only(chat).state).toBe('queued');
     expect(host.sent).toMatchObject([{ to: ana, body: { value: { key: only(chat).key, text: 'Hello' } } }]);
-    host.end(host.sent[0]!.id, 'delivered');
+    host.end(host.sent[0]!.id, { state: 'delivered' });
     await expect.poll(() => only(chat).state).toBe('delivered');
   });
 
@@ -126,10 +127,19 @@ describe('an own message', () => {
     const before = await load();
     before.chat.say(withAna, 'Hello');
     await expect.poll(() => [...shelf.messages.values()][0]?.state).toBe('queued');
-    host.states.set(host.sent[0]!.id, 'delivered');
+    host.states.set(host.sent[0]!.id, { state: 'delivered' });
     const { chat } = await load();
     await expect.poll(() => only(chat).state).toBe('delivered');
     expect(host.sent).toHaveLength(1);
+  });
+
+  test('learns at the next start why it failed meanwhile', async () => {
+    const before = await load();
+    before.chat.say(withAna, 'Hello');
+    await expect.poll(() => [...shelf.messages.values()][0]?.state).toBe('queued');
+    host.states.set(host.sent[0]!.id, { state: 'failed', reason: 'blocked', outcome: 'not-delivered' });
+    const { chat } = await load();
+    await expect.poll(() => only(chat).problem).toBe('Ana does not take messages from you.');
   });
 
   test('that the host knows nothing of any more is not shown as waiting for ever', async () => {
@@ -284,4 +294,62 @@ test('a person looks the same in the chat as in the launcher', () => {
     const id = `12D3KooW${n}`;
     expect(look(id)).toEqual(face(id));
   }
+});
+
+describe('notifications', () => {
+  const opened = () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    return new Notices(host.openPage(), storage);
+  };
+  const denied = { code: 'PermissionDenied', message: '…' };
+
+  test('are shown to nobody who does not want them', async () => {
+    await opened().tell({ name: 'Ana' }, 'Hello');
+    expect(host.calls).not.toContain('notify');
+  });
+
+  test('say who writes, and what', async () => {
+    const notices = opened();
+    expect(await notices.begin()).toBe('on');
+    await notices.tell({ name: 'Ana', nickname: 'Captain' }, 'Hello');
+    await notices.tell({ name: 'Ana' }, null);
+    await notices.tell(undefined, 'Who am I?');
+    expect(host.notified.slice(1)).toMatchObject([
+      { title: 'Ana “Captain”', text: 'Hello' },
+      { title: 'Ana', text: 'Something that this version of Chat cannot show.' },
+      { title: 'Someone', text: 'Who am I?' },
+    ]);
+    notices.end();
+    await notices.tell({ name: 'Ana' }, 'Hello');
+    expect(host.notified).toHaveLength(4);
+  });
+
+  test('are given up where the person says no, then or later', async () => {
+    const notices = opened();
+    host.refusals['notify'] = [denied];
+    expect(await notices.begin()).toBe('refused');
+    expect(notices.wanted).toBe(false);
+
+    expect(await notices.begin()).toBe('on');
+    const heard = new Promise((resolve) =>
+      notices.addEventListener('change', (event) => resolve((event as CustomEvent).detail)),
+    );
+    host.refusals['notify'] = [denied];
+    await notices.tell({ name: 'Ana' }, 'Hello');
+    expect(await heard).toBe('refused');
+    expect(notices.wanted).toBe(false);
+  });
+
+  test('are still wanted where the host could not show one', async () => {
+    const notices = opened();
+    await notices.begin();
+    host.refusals['notify'] = [{ code: 'Storage', message: '…' }];
+    await notices.tell({ name: 'Ana' }, 'Hello');
+    expect(notices.wanted).toBe(true);
+  });
 });

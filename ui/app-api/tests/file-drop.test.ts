@@ -68,7 +68,7 @@ const carry = async (from: Side, to: Side, most = Infinity) => {
   from.carried += messages.length;
   to.host.receive(...messages.map(({ id, body }) => ({ kind: 'message', id, from: from.me, sent: 0, body }) as Entry));
   await expect.poll(() => to.host.inbox).toEqual([]);
-  for (const { id } of messages) from.host.end(id, 'delivered');
+  for (const { id } of messages) from.host.end(id, { state: 'delivered' });
   await new Promise((resolve) => setTimeout(resolve));
   return messages.length;
 };

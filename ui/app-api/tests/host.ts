@@ -11,7 +11,7 @@ import type {
   Correspondent,
   Entry,
   Introduction,
-  MessageState,
+  Status,
 } from '../../bindings/core.ts';
 
 const BRIDGE_KEY = '__TAURI_TO_IPC_KEY__';
@@ -71,7 +71,7 @@ export class Host {
   /** What the person saved. */
   saved: { name: string; bytes: number[] }[] = [];
   /** What became of own messages; those that are not here are queued. */
-  states = new Map<string, MessageState>();
+  states = new Map<string, Status>();
   /** Commands in the order of arrival. */
   calls: string[] = [];
   /** Rejections for the next calls of a command, first come first served. */
@@ -128,9 +128,9 @@ export class Host {
   }
 
   /** Ends an own message, and tells the page. */
-  end(id: string, state: MessageState) {
-    this.states.set(id, state);
-    this.emit({ type: 'delivery', id, state });
+  end(id: string, status: Status) {
+    this.states.set(id, status);
+    this.emit({ type: 'delivery', id, ...status });
   }
 
   emit(event: AppEvent) {
@@ -181,7 +181,7 @@ export class Host {
         return id;
       }
       case 'status':
-        return this.states.get(args.id) ?? 'queued';
+        return this.states.get(args.id) ?? { state: 'queued', online: false, nextTry: null };
       case 'save':
         this.saved.push({ name: decodeURIComponent(args.name), bytes: args.bytes });
         return true;

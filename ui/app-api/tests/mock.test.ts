@@ -66,7 +66,7 @@ test('two tabs find each other, and talk', async () => {
   const id = await ana.mutiny.send(await ben.mutiny.instance, { text: 'Hello' });
   expect(await take(ben.mutiny)).toMatchObject({ kind: 'message', id, data: { text: 'Hello' } });
   expect(to?.instance).toBe((await ben.mutiny.instance).instance);
-  await expect.poll(() => ana.mutiny.status(id)).toBe('delivered');
+  await expect.poll(() => ana.mutiny.status(id)).toEqual({ state: 'delivered' });
 });
 
 test('a tab that was closed is somebody who went, and messages to them wait', async () => {
@@ -77,7 +77,11 @@ test('a tab that was closed is somebody who went, and messages to them wait', as
   const address = await ben.mutiny.instance;
   ben.leave();
   await expect.poll(() => ana.mutiny.invitations()).toMatchObject([{ online: false }]);
-  expect(await ana.mutiny.status(await ana.mutiny.send(address, 1))).toBe('queued');
+  const queued = { state: 'queued', online: false, nextTry: null };
+  expect(await ana.mutiny.status(await ana.mutiny.send(address, 1))).toEqual(queued);
+  const late = await ana.mutiny.send(address, 2, { deadline: 1 });
+  const expired = { state: 'failed', reason: 'expired', outcome: 'not-delivered' };
+  await expect.poll(() => ana.mutiny.status(late)).toEqual(expired);
 });
 
 test('in Mutiny itself it does nothing', () => {

@@ -255,7 +255,7 @@ describe('people', () => {
 
   test('status asks for one message', async () => {
     const mutiny = new Host().openPage();
-    expect(await mutiny.status(uuid(1))).toBe('queued');
+    expect(await mutiny.status(uuid(1))).toEqual({ state: 'queued', online: false, nextTry: null });
     await expect(mutiny.status('1')).rejects.toMatchObject({ code: 'InvalidArgument' });
   });
 });
@@ -350,8 +350,11 @@ describe('events', () => {
     const mutiny = host.openPage();
     await mutiny.ready;
     const delivered = new Promise<DeliveryEvent>((resolve) => mutiny.on('delivery', resolve));
-    host.emit({ type: 'delivery', id: uuid(1), state: 'failed' });
-    expect(await delivered).toMatchObject({ id: uuid(1), state: 'failed' });
+    host.emit({ type: 'delivery', id: uuid(1), state: 'failed', reason: 'expired', outcome: 'unknown' });
+    expect(await delivered).toMatchObject({ id: uuid(1), state: 'failed', reason: 'expired', outcome: 'unknown' });
+    const next = new Promise<DeliveryEvent>((resolve) => mutiny.on('delivery', resolve));
+    host.emit({ type: 'delivery', id: uuid(2), state: 'delivered' });
+    expect(await next).toMatchObject({ id: uuid(2), state: 'delivered', reason: null, outcome: null });
   });
 
   test('word of a delivery never overtakes the id of the message', async () => {

@@ -16,9 +16,9 @@ test('the types of @mutiny/node are those of @mutiny/app', () => {
   expectTypeOf<node.InstanceInfo>().toEqualTypeOf<page.InstanceInfo>();
   expectTypeOf<node.JsonValue>().toEqualTypeOf<page.JsonValue>();
   expectTypeOf<node.Limits>().toEqualTypeOf<page.Limits>();
-  expectTypeOf<node.MessageState>().toEqualTypeOf<page.MessageState>();
   expectTypeOf<node.Person>().toEqualTypeOf<page.Person>();
   expectTypeOf<node.SendOptions>().toEqualTypeOf<page.SendOptions>();
+  expectTypeOf<node.Status>().toEqualTypeOf<page.Status>();
 });
 
 test('an instance can stand in for window.mutiny, but for what belongs to a window', () => {

@@ -33,7 +33,7 @@ ben.setOnline(false);
 const [to] = await ana.mutiny.invitations();
 if (!to?.instance) throw new Error('an address');
 const id = await ana.mutiny.send({ peer: to.peer, instance: to.instance }, { text: 'Hello' });
-const before = await ana.mutiny.status(id);
+const before = (await ana.mutiny.status(id)).state;
 ben.setOnline(true);
 let message: Message | undefined;
 for await (const entry of ben.mutiny) {
@@ -41,7 +41,7 @@ for await (const entry of ben.mutiny) {
   message = entry;
   break;
 }
-while ((await ana.mutiny.status(id)) !== 'delivered');
+while ((await ana.mutiny.status(id)).state !== 'delivered');
 const refused = await ana.mutiny.send({ peer: to.peer, instance: 'x' }, 1).catch((error) => error.code);
 console.log(JSON.stringify({ friend: friend?.name, heard: heard[0]?.data, before, said: message?.data, refused }));
 `;

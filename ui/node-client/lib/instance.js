@@ -7,6 +7,7 @@ import { MutinyError } from './error.js';
 /** @typedef {import('../index.d.ts').Address} Address */
 /** @typedef {import('../index.d.ts').App} App */
 /** @typedef {import('../index.d.ts').Limits} Limits */
+/** @typedef {import('../index.d.ts').Delivered | import('../index.d.ts').Failed} Ended */
 /** @typedef {{ address: Address, name: string, label: string, app: App, limits: Limits }} Introduction */
 
 /** An own message came to its end. */
@@ -16,12 +17,14 @@ class DeliveryEvent extends Event {
 
   /**
    * @param {string} id
-   * @param {import('../index.d.ts').MessageState} state
+   * @param {Ended} status
    */
-  constructor(id, state) {
+  constructor(id, status) {
     super('delivery');
     this.id = id;
-    this.state = state;
+    this.state = status.state;
+    this.reason = status.state === 'failed' ? status.reason : null;
+    this.outcome = status.state === 'failed' ? status.outcome : null;
   }
 }
 
@@ -111,7 +114,7 @@ export class Instance {
   /** @param {string} message */
   async status(message) {
     const args = { message: checkId(message, 'The message') };
-    return /** @type {import('../index.d.ts').MessageState} */ (await this.#call('status', args));
+    return /** @type {import('../index.d.ts').Status} */ (await this.#call('status', args));
   }
 
   async read() {
@@ -177,7 +180,7 @@ export class Instance {
    */
   tell(event) {
     if (event.type === 'message') this.wake();
-    if (event.type === 'delivery') return this.#tellDelivery(String(event.id), /** @type {any} */ (event.state));
+    if (event.type === 'delivery') return this.#tellDelivery(String(event.id), /** @type {Ended} */ (event));
     this.#events.dispatchEvent(new Event(event.type));
   }
 
@@ -198,16 +201,16 @@ export class Instance {
    * Word of a delivery may come before the answer to its `send`: it is held back until the sends of that moment have
    * resolved and their callers had a turn, as it is for pages.
    * @param {string} id
-   * @param {import('../index.d.ts').MessageState} state
+   * @param {Ended} status
    */
-  #tellDelivery(id, state) {
+  #tellDelivery(id, status) {
     const earlier = [...this.#sending];
     this.#deliveries = this.#deliveries.then(async () => {
       if (earlier.length > 0) {
         await Promise.allSettled(earlier);
         await new Promise((resolve) => setImmediate(resolve));
       }
-      this.#events.dispatchEvent(new DeliveryEvent(id, state));
+      this.#events.dispatchEvent(new DeliveryEvent(id, status));
     });
   }
 

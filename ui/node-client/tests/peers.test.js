@@ -62,7 +62,7 @@ test('two peers talk', { skip }, async () => {
   assert.deepEqual(await take(b, 3), [{ text: 'Hello \u2028 Ben' }, bytes, null]);
   await until('word of three deliveries', () => ended.length === 3);
   assert.deepEqual(ended.map(({ id, state }) => [id, state]).sort(), ids.map((id) => [id, 'delivered']).sort());
-  assert.equal(await a.status(ids[0] ?? ''), 'delivered');
+  assert.deepEqual(await a.status(ids[0] ?? ''), { state: 'delivered' });
 
   await b.send(a.address, 'Hello Ana');
   assert.deepEqual(await take(a, 1), ['Hello Ana']);
@@ -134,7 +134,8 @@ test('what was sent to a peer that is away waits, also through kill -9 of both',
 
   assert.equal((await ben.kill()).signal, 'SIGKILL');
   const id = await a.send(b.address, 'Are you there?');
-  assert.equal(await a.status(id), 'queued');
+  const { state, online } = /** @type {import('../index.js').Queued} */ (await a.status(id));
+  assert.deepEqual([state, online], ['queued', false]);
   await ana.kill();
 
   ben = await startPeer('ben', { dataDir: homes[1] ?? '' });
@@ -143,7 +144,7 @@ test('what was sent to a peer that is away waits, also through kill -9 of both',
   await ana.addContact((await ben.me()).link);
   [a, b] = await Promise.all([ana.open(folder), ben.open(folder)]);
   assert.deepEqual(await take(b, 1), ['Are you there?']);
-  await until('word of the delivery', async () => (await a.status(id)) === 'delivered');
+  await until('word of the delivery', async () => (await a.status(id)).state === 'delivered');
   assert.equal(await b.read(), null);
   await Promise.all([ana.close(), ben.close()]);
   await Promise.all(homes.map((dir) => rm(dir, { recursive: true })));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use libp2p::PeerId;
-use mutiny_core::view::{Address, Body, MessageState};
+use mutiny_core::view::{Address, Body, Status};
 use mutiny_core::{Config, Host};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -145,7 +145,7 @@ impl Full {
         let to = Address { peer: self.host.me()?.id, instance: self.instance };
         let mut events = self.host.events();
         let id = self.host.send(self.other, &to, Body::Bytes(vec![7; SIZE]), None).await?;
-        while self.host.status(self.other, id).await? != MessageState::Delivered {
+        while self.host.status(self.other, id).await? != Status::Delivered {
             events.recv().await?;
         }
         Ok(())

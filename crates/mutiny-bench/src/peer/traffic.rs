@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
-use mutiny_core::view::{AppEvent, Body, MessageState};
+use mutiny_core::view::{AppEvent, Body, Status};
 use mutiny_core::{Event, Host};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -70,9 +70,9 @@ pub(super) async fn acknowledged(
 
 async fn is_delivered(host: &Host, instance: Uuid, message: Uuid) -> Result<bool> {
     match host.status(instance, message).await? {
-        MessageState::Queued => Ok(false),
-        MessageState::Delivered => Ok(true),
-        MessageState::Failed => Err("a message has failed".into()),
+        Status::Queued { .. } => Ok(false),
+        Status::Delivered => Ok(true),
+        Status::Failed { .. } => Err("a message has failed".into()),
     }
 }
 

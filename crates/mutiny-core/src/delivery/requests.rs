@@ -19,7 +19,7 @@ use crate::store::outbox::{self, Ending};
 use crate::store::queues::{self, Side};
 use crate::store::{activity, doors, ended, flows, instances};
 use crate::trace;
-use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Step, Topic, Trust};
+use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Status, Step, Topic, Trust};
 
 /// What requests need to know, and what comes of them for others.
 pub(crate) struct Office<'a> {
@@ -120,6 +120,7 @@ impl Office<'_> {
         let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
         let delivered = self.end(&row, 0..next.min(MOST), Millis::MAX, MessageState::Delivered)?;
         let instance = row.source;
+        self.ended(instance, delivered.iter().map(|ending| (ending.id, Status::Delivered)));
         self.steps(delivered.iter().map(|ending| Step::Acknowledged { message: ending.id, instance }));
         Ok(())
     }
@@ -164,12 +165,19 @@ impl Office<'_> {
                 reason => reason,
             };
             activity::explain(self.db, ending.id, reason, outcome)?;
+            self.ended(row.source, [(ending.id, Status::Failed { reason, outcome })]);
             self.steps([Step::Failed { message: ending.id, instance: row.source, reason, outcome }]);
             let failed = Failed { message: ending.id, reason, outcome };
             inbox::notify(self.db, row.source, (&peer, row.target), &failed, self.now)?;
         }
         self.tell(row.source, AppEvent::Message);
         Ok(())
+    }
+
+    /// Tells an instance how messages of its own ended.
+    fn ended(&mut self, instance: Uuid, messages: impl IntoIterator<Item = (Uuid, Status)>) {
+        let news = messages.into_iter().map(|(id, status)| AppEvent::Delivery { id, status });
+        self.events.extend(news.map(|event| Event::App(instance, event)));
     }
 
     fn end(
@@ -181,8 +189,6 @@ impl Office<'_> {
     ) -> Result<Vec<Ending>> {
         let ended = outbox::end(self.db, flow, range, deadline, (state, self.now))?;
         if !ended.is_empty() {
-            let news = ended.iter().map(|ending| AppEvent::Delivery { id: ending.id, state });
-            self.events.extend(news.map(|event| Event::App(flow.source, event)));
             let bytes: i64 = ended.iter().map(|ending| ending.bytes).sum();
             let messages = ended.len() as i64;
             queues::count(self.db, flow.source, Side::Outbox, -messages, -bytes)?;

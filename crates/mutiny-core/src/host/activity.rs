@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::network::Outlook;
 use crate::store::activity::{self, COUNTED, Fare, Marked};
 use crate::store::{instances, outbox, peers};
-use crate::view::{AppEvent, Exchange, Holdup, MessageState, Outcome, OwnMessages, Topic, Trust, Withdrawal};
+use crate::view::{AppEvent, Exchange, Holdup, MessageState, Outcome, OwnMessages, Status, Topic, Trust, Withdrawal};
 
 /// How many messages a page has.
 const PAGE: usize = 50;
@@ -34,21 +34,69 @@ impl Host {
         let host = self.clone();
         let (mut exchanges, blocked) = self.0.store.read(move |db| host.exchanges(db)).await?;
         let waited_for = exchanges.iter().filter(|it| it.waiting > 0).filter_map(|it| it.peer.parse().ok());
-        let waited_for: HashSet<PeerId> = waited_for.collect();
-        let away = waited_for.iter().filter(|peer| **peer != self.0.me && !self.0.presence.is_online(peer));
-        let outlooks = self.0.network.outlook(away.copied().collect()).await;
+        let holdups = self.holdups(waited_for.collect(), &blocked).await;
         for exchange in exchanges.iter_mut().filter(|it| it.waiting > 0) {
-            let Ok(peer) = exchange.peer.parse::<PeerId>() else { continue };
-            exchange.holdup = if blocked.contains(&peer) {
+            let holdup = exchange.peer.parse().ok().and_then(|peer: PeerId| holdups.get(&peer));
+            exchange.holdup = holdup.cloned().unwrap_or(Holdup::None);
+        }
+        exchanges.sort_by_key(|it| (it.waiting == 0, std::cmp::Reverse(it.last)));
+        Ok(exchanges)
+    }
+
+    /// Where an own message stands, and when its target is tried next. That the person blocked somebody is no app's
+    /// business: to apps, such a peer is away.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMessage`].
+    pub async fn status(&self, instance: Uuid, message: Uuid) -> Result<Status> {
+        let found = self
+            .0
+            .store
+            .read(move |db| {
+                let queued = match outbox::state(db, instance, message)? {
+                    MessageState::Delivered => return Ok(Ok(Status::Delivered)),
+                    MessageState::Failed => {
+                        let (reason, outcome) = activity::failure(db, message)?;
+                        return Ok(Ok(Status::Failed { reason, outcome }));
+                    }
+                    MessageState::Queued => activity::waits_for(db, message)?,
+                };
+                let peer = queued.and_then(|peer| PeerId::from_bytes(&peer.0).ok());
+                let peer = peer.ok_or(Error::UnknownMessage(message))?;
+                let is_blocked = peers::get(db, &peer)?.is_some_and(|peer| peer.trust == Trust::Blocked);
+                Ok(Err((peer, is_blocked)))
+            })
+            .await?;
+        let (peer, is_blocked) = match found {
+            Ok(ended) => return Ok(ended),
+            Err(waits_for) => waits_for,
+        };
+        let blocked = is_blocked.then_some(peer).into_iter().collect();
+        let (online, next_try) = match self.holdups([peer].into(), &blocked).await.remove(&peer) {
+            Some(Holdup::None) => (true, None),
+            Some(Holdup::Away { next, .. }) => (false, next),
+            Some(Holdup::Blocked) | None => (false, None),
+        };
+        Ok(Status::Queued { online, next_try })
+    }
+
+    /// What messages to each of these peers wait for.
+    async fn holdups(&self, peers: HashSet<PeerId>, blocked: &HashSet<PeerId>) -> HashMap<PeerId, Holdup> {
+        let is_here = |peer: &PeerId| *peer == self.0.me || self.0.presence.is_online(peer);
+        let away: Vec<PeerId> = peers.iter().filter(|peer| !is_here(peer)).copied().collect();
+        // Nobody waits for the network where it has nothing to say.
+        let outlooks = if away.is_empty() { HashMap::new() } else { self.0.network.outlook(away).await };
+        let holdup = |peer: PeerId| {
+            let holdup = if blocked.contains(&peer) {
                 Holdup::Blocked
-            } else if peer == self.0.me || self.0.presence.is_online(&peer) {
+            } else if is_here(&peer) {
                 Holdup::None
             } else {
                 away_since(outlooks.get(&peer))
             };
-        }
-        exchanges.sort_by_key(|it| (it.waiting == 0, std::cmp::Reverse(it.last)));
-        Ok(exchanges)
+            (peer, holdup)
+        };
+        peers.into_iter().map(holdup).collect()
     }
 
     /// A page of the messages from an instance to a peer that stand so; the first one, or the one behind `after`, which
@@ -191,7 +239,7 @@ impl Host {
                         MessageState::Delivered => sum.arrived += 1,
                         MessageState::Failed => {
                             sum.withdrawn += 1;
-                            sum.uncertain += u32::from(activity::outcome(db, id)? == Some(Outcome::Unknown));
+                            sum.uncertain += u32::from(activity::failure(db, id)?.1 == Outcome::Unknown);
                         }
                     }
                 }

@@ -21,10 +21,10 @@ use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::policy::Book;
 use crate::store::queues::{self, Side};
-use crate::store::{doors, inbox, instances, outbox, peers};
+use crate::store::{doors, inbox, instances, peers};
 use crate::view::{
-    Address, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, Limits, MessageState, Millis, Permission,
-    Person, Presence, Step, Topic, Trust,
+    Address, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, Limits, Millis, Permission, Person, Presence,
+    Step, Topic, Trust,
 };
 
 /// How long a message waits for its target, unless its sender says otherwise.
@@ -215,14 +215,6 @@ impl Host {
             self.0.tracer.tell(|| Step::Taken { entry: entry.id(), instance });
         }
         Ok(entry)
-    }
-
-    /// Where an own message stands.
-    ///
-    /// # Errors
-    /// [`Error::UnknownMessage`].
-    pub async fn status(&self, instance: Uuid, message: Uuid) -> Result<MessageState> {
-        self.0.store.read(move |db| outbox::state(db, instance, message)).await
     }
 
     /// Sends an invitation to a peer's host, in one transaction with what goes `before` it.

@@ -21,7 +21,7 @@ use crate::contact::ContactLink;
 use crate::delivery::stream::PROTOCOL;
 use crate::network::{self, Network, NetworkEvent, Substream};
 use crate::policy::Policy;
-use crate::view::{Address, Body, Entry, MessageState};
+use crate::view::{Address, Body, Entry, MessageState, Status};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -72,7 +72,7 @@ impl Victim {
         let sent = self.host.send(self.instance, &to, Body::Json("well".into()), None).await.unwrap();
         let mut events = self.host.events();
         let delivered = async {
-            while self.host.status(self.instance, sent).await.unwrap() != MessageState::Delivered {
+            while self.host.status(self.instance, sent).await.unwrap() != Status::Delivered {
                 let _ = events.recv().await;
             }
         };
@@ -359,6 +359,6 @@ async fn a_peer_that_never_acknowledges_keeps_only_its_own_messages_waiting() {
     let to = Address { peer: mallory.id.to_base58(), instance: MASK };
     let waiting = victim.host.send(victim.instance, &to, Body::Json("hello?".into()), None).await.unwrap();
     victim.is_well().await;
-    assert_eq!(victim.host.status(victim.instance, waiting).await.unwrap(), MessageState::Queued);
+    assert_eq!(victim.host.status(victim.instance, waiting).await.unwrap().state(), MessageState::Queued);
     drop(stream);
 }

@@ -58,13 +58,23 @@ pub(crate) fn explain(db: &Connection, id: Uuid, reason: FailureReason, outcome:
     Ok(())
 }
 
-/// Whether a message that failed may have arrived all the same.
-pub(crate) fn outcome(db: &Connection, id: Uuid) -> Result<Option<Outcome>> {
-    let outcome = db
-        .prepare_cached("SELECT outcome FROM ended WHERE id = ?1")?
-        .query_row([id.as_bytes()], |row| row.get(0))
+/// Why a message of an instance failed, if it did. Of those that failed before that was kept it is not known: what is said
+/// of them then leaves their sender as careful as it has to be.
+pub(crate) fn failure(db: &Connection, id: Uuid) -> Result<(FailureReason, Outcome)> {
+    let kept: Option<(Option<FailureReason>, Option<Outcome>)> = db
+        .prepare_cached("SELECT reason, outcome FROM ended WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| Ok((row.get("reason")?, row.get("outcome")?)))
         .optional()?;
-    Ok(outcome.flatten())
+    let (reason, outcome) = kept.unwrap_or_default();
+    Ok((reason.unwrap_or(FailureReason::Expired), outcome.unwrap_or(Outcome::Unknown)))
+}
+
+/// Whom a message is for that waits.
+pub(crate) fn waits_for(db: &Connection, id: Uuid) -> Result<Option<Peer>> {
+    Ok(db
+        .prepare_cached("SELECT peer FROM outbox JOIN flows ON flows.id = flow WHERE outbox.id = ?1")?
+        .query_row([id.as_bytes()], |row| Ok(Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?))))
+        .optional()?)
 }
 
 /// How the messages of one flow fare. Counts end at [`COUNTED`].

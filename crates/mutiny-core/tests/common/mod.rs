@@ -160,7 +160,7 @@ impl Peer {
     pub async fn ended(&self, message: Uuid) -> MessageState {
         let instance = self.instance();
         self.until("a message to end", async |host| {
-            Some(host.status(instance, message).await.unwrap()).filter(|state| *state != MessageState::Queued)
+            Some(host.status(instance, message).await.unwrap().state()).filter(|state| *state != MessageState::Queued)
         })
         .await
     }

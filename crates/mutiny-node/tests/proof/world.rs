@@ -189,7 +189,7 @@ impl World {
     fn status(&self, instance: usize, message: &str) -> Option<Status> {
         let Instance { owner, id } = &self.instances[instance];
         match owner.node().call("status", json!({ "instance": id, "message": message })) {
-            Ok(status) => match status.as_str().unwrap() {
+            Ok(status) => match status["state"].as_str().unwrap() {
                 "queued" => Some(Status::Queued),
                 "delivered" => Some(Status::Delivered),
                 "failed" => Some(Status::Failed),

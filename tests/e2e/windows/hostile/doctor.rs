@@ -44,6 +44,22 @@ fn it_finds_that_the_walls_hold() {
     let broken: Vec<_> = list.iter().filter(|entry| entry["held"] == false).collect();
     assert!(broken.is_empty(), "{broken:#?}");
     assert!(list.len() > 400, "only {} attempts", list.len());
+    let seen = |name: &str| list.iter().find(|entry| entry["attempt"] == name).and_then(|entry| entry["seen"].as_str());
+    for (attempt, expected) in [
+        ("zip-slip", "leads out of the package"),
+        ("zip-slip-inside", "leads out of the package"),
+        ("zip-slip-backslash", "has a backslash"),
+        ("zip-absolute", "is not a path inside the package"),
+        ("zip-link", "is a link"),
+        ("zip-bomb", "far more than it holds"),
+        ("zip-bomb-claimed", "larger than 1 GiB"),
+        ("link-out-of-folder", "link"),
+        ("window-stays", "its window closed within"),
+        ("dialog-storm", "a dialog held its page alone; the host answered within"),
+        ("message-storm", " messages, and the host answered within"),
+    ] {
+        assert!(seen(attempt).is_some_and(|seen| seen.contains(expected)), "{attempt}: {:?}", seen(attempt));
+    }
     assert_eq!(output.status.code(), Some(0));
 }
 

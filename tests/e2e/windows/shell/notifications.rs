@@ -14,7 +14,7 @@ fn send(count: u32) -> String {
         "const own = await mutiny.instance;
          const ids = [];
          for (let n = 0; n < {count}; n++) ids.push(await mutiny.send(own, '<b>secret</b>'));
-         while ((await mutiny.status(ids.at(-1))) !== 'delivered') await new Promise((done) => setTimeout(done, 20));"
+         while ((await mutiny.status(ids.at(-1))).state !== 'delivered') await new Promise((done) => setTimeout(done, 20));"
     )
 }
 

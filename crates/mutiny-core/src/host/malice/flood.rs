@@ -67,7 +67,7 @@ impl Scene {
         let delivered = async {
             loop {
                 match events.recv().await.unwrap() {
-                    Event::App(_, AppEvent::Delivery { id, state }) if id == sent => return state,
+                    Event::App(_, AppEvent::Delivery { id, status }) if id == sent => return status.state(),
                     _ => {}
                 }
             }

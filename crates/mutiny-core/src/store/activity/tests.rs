@@ -78,7 +78,7 @@ fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
     let failed = endings(&db, (own, &ben()), MessageState::Failed, None, 3).unwrap();
     let [failed] = failed.as_slice() else { panic!("{failed:?}") };
     assert_eq!((failed.reason, failed.outcome), (Some(FailureReason::NotInvited), Some(Outcome::NotDelivered)));
-    assert_eq!(outcome(&db, failed.id).unwrap(), Some(Outcome::NotDelivered));
+    assert_eq!(failure(&db, failed.id).unwrap(), (failed.reason.unwrap(), Outcome::NotDelivered));
 }
 
 #[test]
