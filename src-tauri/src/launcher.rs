@@ -19,6 +19,7 @@ use tauri::{AppHandle, State, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::start::Start;
 use crate::watch::Watchers;
 use crate::{dialogs, windows};
 
@@ -43,6 +44,7 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
             decline_invitation,
             crate::guide::open_guide,
             watch,
+            usable,
             settings::settings,
             settings::set_settings,
             damage::damage,
@@ -167,6 +169,12 @@ async fn watch(
     ];
     watchers.start(window.label(), host.events(), channel, topic, all);
     Ok(())
+}
+
+/// The launcher has drawn what it read.
+#[tauri::command]
+fn usable(start: State<'_, Start>) {
+    start.usable();
 }
 
 /// What an event means to the launcher.
