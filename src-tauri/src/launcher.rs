@@ -10,6 +10,7 @@ mod permissions;
 mod settings;
 
 use std::path::Path;
+use std::time::Duration;
 
 use mutiny_core::view::{Acceptance, Instance, Invitation, Me, Peer, Topic};
 use mutiny_core::{Event, Host};
@@ -150,6 +151,9 @@ async fn decline_invitation(host: State<'_, Host>, id: Uuid) -> Result<()> {
     Ok(host.decline_invitation(id).await?)
 }
 
+/// How long the launcher is left alone between two tellings: shorter than anybody would notice.
+const REST: Duration = Duration::from_millis(200);
+
 #[tauri::command]
 async fn watch(
     host: State<'_, Host>,
@@ -167,7 +171,7 @@ async fn watch(
         Topic::Permissions,
         Topic::Transfers,
     ];
-    watchers.start(window.label(), host.events(), channel, topic, all);
+    watchers.start(window.label(), host.events(), channel, topic, all, REST);
     Ok(())
 }
 
