@@ -19,6 +19,7 @@ const LAUNCHER: &[&str] = &[
     "accept_invitation",
     "decline_invitation",
     "watch",
+    "usable",
     "settings",
     "set_settings",
     "damage",

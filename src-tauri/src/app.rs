@@ -140,7 +140,7 @@ async fn watch(
     let instance = caller.0;
     let anew = vec![AppEvent::Message, AppEvent::Peer, AppEvent::Invitation, AppEvent::Announcement];
     let own = move |event| own_event(instance, event);
-    watchers.start(&label::of(instance), host.events(), channel, own, anew);
+    watchers.start(&label::of(instance), host.events(), channel, own, anew, Duration::ZERO);
     Ok(())
 }
 

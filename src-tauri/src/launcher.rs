@@ -10,6 +10,7 @@ mod permissions;
 mod settings;
 
 use std::path::Path;
+use std::time::Duration;
 
 use mutiny_core::view::{Acceptance, Instance, Invitation, Me, Peer, Topic};
 use mutiny_core::{Event, Host};
@@ -19,6 +20,7 @@ use tauri::{AppHandle, State, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::start::Start;
 use crate::watch::Watchers;
 use crate::{dialogs, windows};
 
@@ -43,6 +45,7 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
             decline_invitation,
             crate::guide::open_guide,
             watch,
+            usable,
             settings::settings,
             settings::set_settings,
             damage::damage,
@@ -148,6 +151,9 @@ async fn decline_invitation(host: State<'_, Host>, id: Uuid) -> Result<()> {
     Ok(host.decline_invitation(id).await?)
 }
 
+/// How long the launcher is left alone between two tellings: shorter than anybody would notice.
+const REST: Duration = Duration::from_millis(200);
+
 #[tauri::command]
 async fn watch(
     host: State<'_, Host>,
@@ -165,8 +171,14 @@ async fn watch(
         Topic::Permissions,
         Topic::Transfers,
     ];
-    watchers.start(window.label(), host.events(), channel, topic, all);
+    watchers.start(window.label(), host.events(), channel, topic, all, REST);
     Ok(())
+}
+
+/// The launcher has drawn what it read.
+#[tauri::command]
+fn usable(start: State<'_, Start>) {
+    start.usable();
 }
 
 /// What an event means to the launcher.

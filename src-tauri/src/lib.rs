@@ -29,6 +29,7 @@ mod scheme;
 mod shell;
 mod signals;
 mod single;
+mod start;
 mod storage;
 mod tray;
 mod walls;
@@ -47,6 +48,7 @@ use crate::error::{Error, Result};
 use crate::log::Log;
 use crate::signals::Signals;
 use crate::single::Wish;
+use crate::start::Start;
 
 /// `EX_USAGE` of `sysexits.h`: a command line that makes no sense.
 const USAGE: u8 = 64;
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
+    let start = Start::begin();
     if let Some(json) = cli.doctor() {
         check_display()?;
         return doctor::run(json);
@@ -107,7 +110,7 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     let signals = Signals::listen();
     let (wishing, wishes) = mpsc::unbounded_channel();
     // Where this profile has begun to run since, the first plugin hands our wish to it and ends this process.
-    let app = shell::build(tauri::Builder::default().plugin(single::plugin(&config, wishing)))?;
+    let app = shell::build(tauri::Builder::default().manage(start).plugin(single::plugin(&config, wishing)))?;
 
     let host = async_runtime::block_on(Host::start(config.clone()))?;
     log.keep_in(log::file(host.profile_dir()));

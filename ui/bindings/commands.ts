@@ -54,6 +54,7 @@ export type LauncherCommands = {
   decline_invitation: (args: { id: string }) => void;
   open_guide: () => void;
   watch: (args: { channel: Channel<Topic> }) => void;
+  usable: () => void;
   settings: () => Settings;
   set_settings: (args: { change: SettingsChange }) => void;
   damage: () => Damage | null;

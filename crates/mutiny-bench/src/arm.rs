@@ -7,9 +7,11 @@
 //! * `depth`: `send`, `read` and `next` beside full queues.
 //! * `many`: instances and flows by the thousand.
 //! * `idle`: what a host costs that has nothing to do.
+//! * `desktop`: the program with windows, beside a bare Tauri window.
 
 mod backlog;
 mod depth;
+mod desktop;
 mod durable;
 mod floors;
 mod idle;
@@ -36,6 +38,7 @@ pub(crate) enum Arm {
     Depth,
     Many,
     Idle,
+    Desktop,
 }
 
 /// What holds for a message once it counts.
@@ -118,6 +121,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
                 Arm::Depth => depth::measure(&mut bench).await?,
                 Arm::Many => many::measure(&mut bench).await?,
                 Arm::Idle => idle::measure(&mut bench).await?,
+                Arm::Desktop => desktop::measure(&mut bench).await?,
             }
         }
     }

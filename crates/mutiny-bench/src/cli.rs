@@ -7,14 +7,14 @@ use clap::{Args, Parser, Subcommand};
 use crate::arm::Arm;
 
 const EXAMPLES: &str = "Examples:
-  mutiny-bench                        Measure everything (ten minutes), and write the page and the picture
+  mutiny-bench                        Measure everything (a quarter of an hour), and write the page and the picture
   mutiny-bench --only single          One message on an idle pair
   mutiny-bench --quick                Everything once and small: whether it runs, not how fast
 
 Figures go to target/bench/results.json, a list of {name, value, unit, ratio, goal, met}. The page docs/benchmarks.md
 and its picture are written by a full run only.";
 
-/// Measures Mutiny's delivery beside what the machine itself allows.
+/// Measures Mutiny beside what the machine itself allows.
 #[derive(Parser)]
 #[command(name = "mutiny-bench", version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {

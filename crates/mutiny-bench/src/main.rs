@@ -1,7 +1,7 @@
-//! `mutiny-bench`: what delivery costs, as ratios to what the same machine allows in the same minute.
+//! `mutiny-bench`: what delivery and windows cost, as ratios to what the same machine allows in the same minute.
 //!
 //! A figure of its own says little on a machine that nobody else has, less on one that is busy. So each is measured in
-//! turns with its floor (the disk alone, two databases alone, a stream alone), several rounds of them, and reported as
+//! turns with its floor (the disk alone, two databases alone, a stream alone, a bare window), several rounds of them, and reported as
 //! the median of the rounds' ratios, with the lowest and the highest.
 //!
 //! * `cli`: the command line.

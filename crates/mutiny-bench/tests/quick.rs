@@ -6,13 +6,22 @@ use std::process::Command;
 
 use serde_json::Value;
 
+#[path = "../../../tests/common/skipped.rs"]
+mod skipped;
+
 fn quick(arms: &[&str]) -> Vec<Value> {
+    quick_and_said(arms).0
+}
+
+/// The results, and what was said on the way.
+fn quick_and_said(arms: &[&str]) -> (Vec<Value>, String) {
     let out = tempfile::TempDir::new().unwrap();
     let mut bench = Command::new(env!("CARGO_BIN_EXE_mutiny-bench"));
     bench.arg("--quick").arg("--out").arg(out.path()).arg("--docs").arg(out.path());
     bench.args(arms.iter().flat_map(|arm| ["--only", arm]));
     let output = bench.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
     assert!(!out.path().join("benchmarks.md").exists(), "a quick run writes no page");
     let rows: Vec<Value> =
         serde_json::from_str(&std::fs::read_to_string(out.path().join("results.json")).unwrap()).unwrap();
@@ -20,7 +29,7 @@ fn quick(arms: &[&str]) -> Vec<Value> {
     for row in &rows {
         assert!(table.contains(row["name"].as_str().unwrap()), "{row} is not in the table");
     }
-    rows
+    (rows, said)
 }
 
 /// Each row has these and no other keys, and a verdict exactly where it has a goal.
@@ -58,4 +67,30 @@ fn what_is_written_by_sql_fits_the_tables_of_today() {
     assert_form(&rows);
     let durable = rows.iter().filter(|row| row["name"].as_str().unwrap().starts_with("durable.")).count();
     assert_eq!(durable, 6);
+}
+
+#[test]
+fn windows_are_judged_by_a_bare_window() {
+    let (rows, said) = quick_and_said(&["desktop"]);
+    if rows.is_empty() {
+        // Without a display, or where only this package was built.
+        skipped::skipped("windows beside bare ones", said.split_once("Skipped: ").unwrap().1);
+        return;
+    }
+    assert_form(&rows);
+    let judged = rows.iter().filter(|row| !row["goal"].is_null()).map(|row| {
+        let most: f64 = row["goal"].as_str().unwrap().strip_prefix("ratio <= ").unwrap().parse().unwrap();
+        assert_eq!(row["met"].as_bool().unwrap(), row["ratio"].as_f64().unwrap() <= most, "{row}");
+        (row["name"].as_str().unwrap(), most)
+    });
+    assert_eq!(
+        judged.collect::<Vec<_>>(),
+        [
+            ("desktop.start.new", 1.3),
+            ("desktop.start.again", 1.3),
+            ("desktop.memory.first", 1.3),
+            ("desktop.memory.further", 1.3),
+            ("desktop.send", 2.0),
+        ]
+    );
 }

@@ -1,5 +1,7 @@
 //! What a question's window calls. None takes a question as an argument: the window's label says which it is.
 
+use std::time::Duration;
+
 use mutiny_core::view::{Asking, Candidate, Me, Question, Topic};
 use mutiny_core::{Event, Host};
 use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
@@ -85,7 +87,7 @@ async fn watch(
     asked: Asked,
     channel: Channel<Topic>,
 ) -> Result<()> {
-    watchers.start(&asked.webview, host.events(), channel, about_people, vec![Topic::Peers, Topic::Me]);
+    watchers.start(&asked.webview, host.events(), channel, about_people, vec![Topic::Peers, Topic::Me], Duration::ZERO);
     Ok(())
 }
 

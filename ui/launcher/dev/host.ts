@@ -95,6 +95,7 @@ export class MadeUpHost {
 
   readonly #commands: Record<string, Command> = {
     me: () => ({ ...this.#world.me }),
+    usable: () => undefined,
     peers: () => structuredClone(this.#world.peers),
     instances: () => structuredClone(this.#world.instances),
     invitations: () => structuredClone(this.#world.invitations),

@@ -96,6 +96,9 @@ export const host = {
   /** The contact link that was opened outside of the launcher last, once. */
   contactOffer: () => call('contact_offer'),
 
+  /** What the launcher shows was read from the host, and is drawn. */
+  usable: () => call('usable'),
+
   /** Calls `wake` with each topic that has changed, from now on. It carries no news itself: read the topic anew. */
   watch(wake: (topic: Topic) => void): Promise<void> {
     const channel = new Channel<Topic>();

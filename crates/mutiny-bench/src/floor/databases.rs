@@ -119,6 +119,19 @@ impl Databases {
         Ok(rate)
     }
 
+    /// The seconds of each of so many transactions that put one message into the outbox.
+    pub(crate) fn commits(&mut self, messages: usize, size: usize) -> Result<Vec<f64>> {
+        let sender = open(&self.sender)?;
+        let body = vec![7; size];
+        let rows = self.batches(messages).into_iter().flatten();
+        rows.map(|row| {
+            let begun = clock::now();
+            queue(&sender, self.instance, &[row], &body)?;
+            Ok(clock::now() - begun)
+        })
+        .collect()
+    }
+
     /// The next messages, spread over the flows.
     fn batches(&mut self, messages: usize) -> Vec<Vec<Row>> {
         let rows: Vec<Row> = (self.numbered..self.numbered + messages)
@@ -133,7 +146,12 @@ impl Databases {
 
 /// The database of a host.
 pub(crate) fn database(host: &Host) -> Result<PathBuf> {
-    for entry in std::fs::read_dir(host.profile_dir())? {
+    database_in(host.profile_dir())
+}
+
+/// The database in a profile's folder.
+pub(crate) fn database_in(profile: &Path) -> Result<PathBuf> {
+    for entry in std::fs::read_dir(profile)? {
         let path = entry?.path();
         let mut head = [0; 15];
         let read = std::fs::File::open(&path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));

@@ -1,5 +1,6 @@
 //! A peer's process: carries out one request after another.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -7,7 +8,6 @@ use mutiny_core::view::{AppEvent, Presence};
 use mutiny_core::{Config, Event, Host};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -22,14 +22,14 @@ const AT_ONCE: usize = 64;
 /// Runs a host until it is told to stop, or whoever tells is gone.
 pub(crate) async fn run(home: &Path, port: u16) -> Result<()> {
     let mut peer = Serving::start(home, port).await?;
-    let mut requests = BufReader::new(tokio::io::stdin()).lines();
-    let mut answers = tokio::io::stdout();
-    while let Some(line) = requests.next_line().await? {
-        let request: Request = serde_json::from_str(&line)?;
+    // Waits for the next request on this thread, which has nothing else to do: the host has the runtime's own.
+    for line in std::io::stdin().lines() {
+        let request: Request = serde_json::from_str(&line?)?;
         let last = matches!(request, Request::Stop);
         let answer = peer.carry_out(request).await.map_err(|failure| failure.to_string());
-        answers.write_all((serde_json::to_string(&answer)? + "\n").as_bytes()).await?;
-        answers.flush().await?;
+        let mut answers = std::io::stdout();
+        answers.write_all((serde_json::to_string(&answer)? + "\n").as_bytes())?;
+        answers.flush()?;
         if last {
             break;
         }

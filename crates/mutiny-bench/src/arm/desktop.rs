@@ -1,0 +1,255 @@
+//! The desktop program beside a bare Tauri window, in turns: how long a start takes, what windows cost in memory, and what
+//! `send()` costs a page.
+//!
+//! Both are programs as people start them, each on a fresh home of the same file system. The bare one (`mutiny-bench-window`) has
+//! the same Tauri, one page and one empty command. Each says in a line when its first page was drawn and had an answer from its
+//! host; nothing else is asked of them while a start is timed.
+
+mod apps;
+mod program;
+mod session;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use serde::Deserialize;
+
+use self::program::Program;
+use self::session::Session;
+use super::{Bench, COMMITTED};
+use crate::Result;
+use crate::figure::{Figure, Goal};
+use crate::floor::databases::{Databases, database_in};
+use crate::sample::{Range, median};
+
+/// How many windows more are opened.
+const WINDOWS: usize = 3;
+
+/// A block of calls that is timed together, as the pages have it.
+const BLOCK: usize = 50;
+
+/// About what a page sends, in bytes.
+const SIZE: usize = 64;
+
+/// How long a page may take to send all it has to.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What is measured in a round of each program.
+#[derive(Default)]
+struct Round {
+    /// Seconds from the start of the process until its window can be used, on a new home and on one that was used before.
+    new: f64,
+    again: f64,
+    /// Memory with one window, and of each further one, in MiB.
+    first: f64,
+    further: f64,
+    /// The same of a window with the app `ping`; no bare window has anything like it.
+    ping: f64,
+    /// Milliseconds of an empty command, or of `send()`.
+    call: f64,
+}
+
+pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
+    let desktop = match Desktop::new(bench) {
+        Ok(desktop) => desktop,
+        Err(why) => {
+            eprintln!("  Skipped: desktop: {why}");
+            return Ok(());
+        }
+    };
+    let mut databases = Databases::new(&desktop.folder, 1).await?;
+    desktop.prepare().await?;
+    let (mut mutiny, mut bare, mut commits) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..bench.scale.rounds {
+        bare.push(desktop.bare(round).await?);
+        commits.push(median(databases.commits(desktop.blocks * BLOCK, SIZE)?) * 1e3);
+        mutiny.push(desktop.mutiny(round).await?);
+    }
+    report(bench, &mutiny, &bare, &commits);
+    Ok(())
+}
+
+struct Desktop {
+    session: Session,
+    mutiny: PathBuf,
+    window: PathBuf,
+    folder: PathBuf,
+    windows: usize,
+    blocks: usize,
+}
+
+impl Desktop {
+    /// Says why not, where the programs are not built or the machine has no display for them.
+    fn new(bench: &Bench) -> Result<Self> {
+        let beside = |name: &str| {
+            let program = std::env::current_exe()?.with_file_name(name);
+            let hint = format!("{} is not there; `make bench` builds it", program.display());
+            program.is_file().then_some(program).ok_or(crate::Failure::from(hint))
+        };
+        let (mutiny, window) = (beside("mutiny")?, beside("mutiny-bench-window")?);
+        Ok(Self {
+            session: Session::open()?,
+            mutiny,
+            window,
+            folder: bench.folder().join("desktop"),
+            windows: WINDOWS.min(bench.scale.rounds),
+            blocks: (bench.scale.single / 6).max(1),
+        })
+    }
+
+    /// A profile with five apps, and both programs once through on the homes that are used again.
+    async fn prepare(&self) -> Result<()> {
+        let mut all = vec![apps::bundled("ping"), apps::bundled("chat")];
+        for number in 0..WINDOWS {
+            all.push(apps::plain(&self.plain(number))?);
+        }
+        apps::profile(&data(&self.home("mutiny")), &all).await?;
+        self.start_bare(&self.home("bare"), 0).await?.1.end().await?;
+        self.start_mutiny(&self.home("mutiny")).await?.1.end().await
+    }
+
+    async fn bare(&self, round: usize) -> Result<Round> {
+        let (new, program) = self.start_bare(&self.home(&format!("bare-{round}")), 0).await?;
+        program.end().await?;
+        let (again, mut program) = self.start_bare(&self.home("bare"), 0).await?;
+        let first = program.memory().await?;
+        for _ in 0..self.windows {
+            program.poke()?;
+            program.says("usable").await?;
+        }
+        let all = program.memory().await?;
+        program.end().await?;
+        let (_, mut program) = self.start_bare(&self.home("bare"), self.blocks).await?;
+        let (_, measured) = program.says("measured").await?;
+        program.end().await?;
+        let call = median(serde_json::from_str(&measured)?);
+        Ok(Round { new, again, first, further: (all - first) / self.windows as f64, ping: f64::NAN, call })
+    }
+
+    async fn mutiny(&self, round: usize) -> Result<Round> {
+        let (new, program) = self.start_mutiny(&self.home(&format!("mutiny-{round}"))).await?;
+        program.end().await?;
+        let home = self.home("mutiny");
+        let (again, program) = self.start_mutiny(&home).await?;
+        let first = program.memory().await?;
+        for number in 0..self.windows {
+            self.open(&home, &self.plain(number))?;
+            program.has_pages(2 + number).await?;
+        }
+        let all = program.memory().await?;
+        self.open(&home, &apps::bundled("ping"))?;
+        program.has_pages(2 + self.windows).await?;
+        let ping = program.memory().await? - all;
+        program.end().await?;
+        let call = self.send(round).await?;
+        Ok(Round { new, again, first, further: (all - first) / self.windows as f64, ping, call })
+    }
+
+    /// Milliseconds of `send()`, as an app's page sees it.
+    async fn send(&self, round: usize) -> Result<f64> {
+        let home = self.home(&format!("send-{round}"));
+        let app = apps::sender(&home.join("app"), self.blocks)?;
+        apps::profile(&data(&home), std::slice::from_ref(&app)).await?;
+        let (_, program) = self.start_mutiny(&home).await?;
+        self.open(&home, &app)?;
+        let database = database_in(&data(&home).join("profiles").join(apps::PROFILE))?;
+        let measured = tokio::time::timeout(PATIENCE, async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                if let Some(milliseconds) = told(&database)? {
+                    return Ok::<_, crate::Failure>(milliseconds);
+                }
+            }
+        });
+        let measured = measured.await.map_err(|_| "a page does not tell how long it took to send")??;
+        program.end().await?;
+        Ok(median(measured))
+    }
+
+    async fn start_bare(&self, home: &Path, blocks: usize) -> Result<(f64, Program)> {
+        let mut program = Program::start(self.session.command(&self.window, home).arg(blocks.to_string()))?;
+        let (seconds, _) = program.says("usable").await?;
+        Ok((seconds, program))
+    }
+
+    async fn start_mutiny(&self, home: &Path) -> Result<(f64, Program)> {
+        let mut program = Program::start(self.command(home).env("MUTINY_LOG", "warn,mutiny_desktop=info"))?;
+        let (seconds, _) = program.says("the launcher can be used").await?;
+        Ok((seconds, program))
+    }
+
+    /// Opens an app in the program that runs.
+    fn open(&self, home: &Path, app: &Path) -> Result<()> {
+        let output = self.command(home).arg("open").arg(app).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        output.status.success().then_some(()).ok_or_else(|| format!("an app cannot be opened: {said}").into())
+    }
+
+    fn command(&self, home: &Path) -> Command {
+        let mut command = self.session.command(&self.mutiny, home);
+        command.arg("--data-dir").arg(data(home)).args(["--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"]);
+        command
+    }
+
+    fn home(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn plain(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("plain-{number}"))
+    }
+}
+
+/// Where Mutiny keeps its profiles in a home.
+fn data(home: &Path) -> PathBuf {
+    home.join("mutiny")
+}
+
+/// What a page put into its outbox when it had sent all it had to.
+#[derive(Deserialize)]
+struct Told {
+    milliseconds: Vec<f64>,
+}
+
+fn told(database: &Path) -> Result<Option<Vec<f64>>> {
+    let db = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    let last = "SELECT body FROM outbox ORDER BY seq DESC LIMIT 1";
+    let body: Option<Vec<u8>> = db.query_row(last, [], |row| row.get(0)).optional()?;
+    Ok(body.and_then(|body| serde_json::from_slice::<Told>(&body).ok()).map(|told| told.milliseconds))
+}
+
+fn report(bench: &mut Bench, mutiny: &[Round], bare: &[Round], commits: &[f64]) {
+    const WINDOW: &str = "a bare Tauri window";
+    const SEEN: &str = "drawn, and answered by its host";
+    const REST: &str = "all processes, at rest";
+    let mut beside = |name: &str, unit, of: fn(&Round) -> f64, guarantee| {
+        bench.add(Figure::new(format!("floor.window.{name}"), Range::of(bare.iter().map(of)), unit).under(guarantee));
+        bench.add(
+            Figure::new(format!("desktop.{name}"), Range::of(mutiny.iter().map(of)), unit)
+                .to(WINDOW, mutiny.iter().zip(bare).map(|(mutiny, bare)| of(mutiny) / of(bare)))
+                .goal(Goal::RatioAtMost(1.3))
+                .under(guarantee),
+        );
+    };
+    beside("start.new", "s", |round| round.new, SEEN);
+    beside("start.again", "s", |round| round.again, SEEN);
+    beside("memory.first", "MiB", |round| round.first, REST);
+    beside("memory.further", "MiB", |round| round.further, REST);
+    bench.add(
+        Figure::new("desktop.memory.ping", Range::of(mutiny.iter().map(|round| round.ping)), "MiB")
+            .to(WINDOW, mutiny.iter().zip(bare).map(|(mutiny, bare)| mutiny.ping / bare.further))
+            .under(REST),
+    );
+    bench.add(Figure::new("floor.window.command", Range::of(bare.iter().map(|round| round.call)), "ms").under("empty"));
+    bench.add(Figure::new("floor.commit", Range::of(commits.iter().copied()), "ms").under(COMMITTED));
+    let floors = bare.iter().zip(commits).map(|(bare, commit)| bare.call + commit);
+    bench.add(
+        Figure::new("desktop.send", Range::of(mutiny.iter().map(|round| round.call)), "ms")
+            .to("an empty command and a commit", mutiny.iter().zip(floors).map(|(mutiny, floor)| mutiny.call / floor))
+            .goal(Goal::RatioAtMost(2.0))
+            .under(COMMITTED),
+    );
+}
