@@ -13,8 +13,11 @@ export PATH := $(CURDIR)/scripts/node/node_modules/.bin:$(PATH):$(HOME)/.cargo/b
 # Arguments for the program: make run ARGS="--profile bob open apps/chat"
 ARGS ?=
 
-# How many seconds `make soak` takes, apart from building.
+# How many seconds `make soak` takes, apart from building; three minutes at least.
 FOR ?= 300
+
+# The fuzz target is a workspace of its own.
+FUZZ := crates/mutiny-delivery/fuzz/Cargo.toml
 
 # The launcher is built anew only when something it is made of has changed.
 LAUNCHER := ui/launcher/dist/index.html
@@ -42,9 +45,7 @@ test: setup-test $(LAUNCHER) ## Install what is missing, and run every test
 
 .PHONY: soak
 soak: setup-test ## Prove delivery for as long as asked: make soak FOR=600 (seconds)
-	@seed=$$RANDOM$$RANDOM; echo "Simulated histories, from seed $$seed"; \
-	MUTINY_SEED=$$seed MUTINY_SEEDS=$$(( $(FOR) * 200 )) cargo test --release --package mutiny-delivery --test simulation
-	@MUTINY_SOAK_SECONDS=$(FOR) cargo test --package mutiny-node --test proof -- --nocapture
+	@scripts/soak $(FOR)
 
 .PHONY: bench
 bench: setup-run $(LAUNCHER) ## Measure delivery and windows (a quarter of an hour), and write docs/benchmarks.md
@@ -59,6 +60,9 @@ lint: setup-run $(LAUNCHER) ## Check format, lints, types and dependencies
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@npm run --silent check
+	@if cargo fetch --quiet --manifest-path $(FUZZ) 2>/dev/null; then \
+		cargo clippy --quiet --manifest-path $(FUZZ) --target-dir target/fuzz -- -D warnings; \
+	else echo "Skipped: the fuzz target (libfuzzer-sys cannot be fetched)"; fi
 	@if ! command -v cargo-deny >/dev/null; then \
 		echo "Skipped: the dependencies' licenses and advisories (cargo-deny is not installed)"; \
 	else \

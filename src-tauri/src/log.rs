@@ -14,10 +14,10 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// What standard error gets unless `MUTINY_LOG` asks for something else. A missing D-Bus is no news: the profile's lock is
 /// there.
-const SHOWN: &str = "warn,tauri_plugin_single_instance=error";
+const SHOWN: &str = "warn,tauri_plugin_single_instance=error,yamux=error";
 
 /// What the file gets unless `MUTINY_LOG` asks for something else.
-const KEPT: &str = "warn,mutiny=info,mutiny_desktop=info,mutiny_core=info,mutiny_delivery=info";
+const KEPT: &str = "warn,yamux=error,mutiny=info,mutiny_desktop=info,mutiny_core=info,mutiny_delivery=info";
 
 /// The file's name in the profile's folder; older ones are `mutiny.log.1` and so on.
 const FILE: &str = "mutiny.log";

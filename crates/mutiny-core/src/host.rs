@@ -24,6 +24,7 @@ mod attention;
 mod choosing;
 mod damage;
 mod failures;
+mod heads;
 mod installed;
 mod lending;
 #[cfg(test)]
@@ -50,6 +51,7 @@ use libp2p::PeerId;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use self::heads::Heads;
 use self::lending::Counter;
 use self::transfers::Transfers;
 use crate::announcements::board::Board;
@@ -114,6 +116,7 @@ struct Inner {
     network: Network,
     driver: Driver,
     tray: Tray,
+    heads: Heads,
     presence: Presence,
     policy: Policy,
     /// What instances announce, here and elsewhere.

@@ -154,6 +154,11 @@ impl Store {
         self.reads.run(work, |_| {}).await
     }
 
+    /// Whether there is anything to be read: an error where damage was met, and where the store is closed.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.reads.check()
+    }
+
     /// Tells of damage as soon as some is met. From then on there is only [`Error::CorruptDatabase`].
     pub(crate) fn damage(&self) -> watch::Receiver<Option<String>> {
         self.health.watch()

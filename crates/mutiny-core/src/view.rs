@@ -99,7 +99,7 @@ pub struct Peer {
     pub addresses: Vec<String>,
     /// The connections that are open now.
     pub connections: Vec<PeerConnection>,
-    /// Messages of all instances that wait for it.
+    /// Messages of all instances that wait for it, counted up to 1,000.
     pub waiting: u32,
 }
 

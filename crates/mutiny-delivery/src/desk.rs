@@ -27,9 +27,9 @@ pub(crate) enum Purpose {
     Expire(StreamId, u32),
     /// To know that an expiry outside any session went well.
     ExpireIdle,
-    /// To go on with a flow behind a message that was refused, from a number on; or to try again, with the flow as it was,
-    /// where the store failed and nothing has ended.
-    Fail { stream: StreamId, flow: Flow, goes_on: Option<u64> },
+    /// To go on with a flow behind a message that was refused, from a number on; to ask `again`, as long as there is more to
+    /// end; or to try again, with the flow as it was, where the store failed.
+    Fail { stream: StreamId, flow: Flow, goes_on: Option<u64>, again: Box<Request> },
     /// To expire what is due.
     Due,
     /// To accept an offer.

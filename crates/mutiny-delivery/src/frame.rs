@@ -68,7 +68,7 @@ pub struct Hello {
 /// Offers a flow under a handle of the sender's choice, valid on this stream.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Offer {
-    /// Stands for the flow in the frames that follow. An offer under a handle in use replaces what it stood for.
+    /// Stands for the flow in the frames that follow. Higher than all offered before on this stream.
     #[prost(uint32, tag = "1")]
     pub handle: u32,
     /// Source instance, 16 bytes.
@@ -157,7 +157,7 @@ pub struct Ack {
     pub bytes: u64,
 }
 
-/// Closes a flow at the receiver: further frames under the handle are ignored until it is offered anew.
+/// Closes a flow at the receiver: further frames under the handle are ignored. It may be offered again, under another.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Reject {
     /// The flow.

@@ -27,11 +27,14 @@
 //! 3. [`store`]: what the machine asks of the store. The durable half of the protocol is in the words of its requests.
 //! 4. [`io`]: what else goes in and comes out.
 //! 5. [`machine`]: `handle(now, input)` in and `poll()` out, and which part gets to see what.
-//! 6. `sender`: offers, windows, turns, acknowledgements. In `sender/out`: one flow of it.
+//! 6. `sender`: offers, acknowledgements, refusals. In `sender/out`: one flow of it, with its window; in `sender/turns`: whose
+//!    turn it is.
 //! 7. `receiver`: acceptance, one transaction after another, refusals.
 //! 8. `credit`: a full inbox holds its senders back.
 //! 9. `deadlines`: when to look for overdue messages.
 //! 10. `desk`: what all of these share: the way out, whom a reply is for, the time, and chance.
+//!
+//! `model`, for tests, is the store in memory: [`store`]'s words, executed.
 //!
 //! The runtime around it opens streams, carries frames, and runs the requests in their order. A stream serves one
 //! direction: who opened it sends on it. After a stream ended nothing is remembered but what the store holds.

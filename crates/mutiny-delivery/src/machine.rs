@@ -8,7 +8,7 @@ use crate::credit::Inboxes;
 use crate::desk::{Desk, Purpose, Random};
 use crate::frame::{Frame, Hello, Kind, VERSION};
 use crate::io::{Broken, Input, Output, Rules, StreamId, Ticket, Wake};
-use crate::message::{Flow, FlowId, Now, Origin, Peer, Refusal};
+use crate::message::{FlowId, Now, Origin, Peer, Refusal};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::store::{Refused, Reply, Request};
@@ -203,23 +203,20 @@ impl Machine {
                     sender.expired(handle, &reply, desk);
                 }
             }
-            Purpose::Fail { stream, flow, goes_on } => {
+            Purpose::Fail { stream, flow, goes_on, again } => {
                 if let Some(sender) = self.senders.get_mut(&stream) {
                     match reply {
-                        Reply::Done => {
-                            if let Some(first) = goes_on {
-                                sender.offer(Flow { first, ..flow }, desk);
-                            }
-                        }
-                        _ => sender.retry(flow, desk),
+                        Reply::More => sender.fail(flow, goes_on, *again, desk),
+                        Reply::Done => sender.failed(flow, goes_on, desk),
+                        _ => sender.not_failed(flow, desk),
                     }
                 }
             }
-            Purpose::ExpireIdle => {
-                if reply == Reply::Failed {
-                    desk.deadlines.retry(desk.now);
-                }
-            }
+            Purpose::ExpireIdle => match reply {
+                Reply::Failed => desk.deadlines.retry(desk.now),
+                Reply::More => desk.deadlines.look(),
+                _ => {}
+            },
             Purpose::Due => self.due(reply),
             Purpose::Open(stream, handle) => {
                 let opened = match reply {

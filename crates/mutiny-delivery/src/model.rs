@@ -28,7 +28,7 @@ pub enum Fault {
     NoEpochs,
     /// The sender forgets some rows of its outbox.
     ForgetsRow,
-    /// The sender takes messages that were given new numbers after a loss of memory for not delivered when they fail.
+    /// The sender takes messages that were numbered anew after a loss of memory for not delivered when they fail.
     NoDoubt,
     /// The sender compares what the receiver has last with pending messages alone, and doubts nothing where that one has
     /// ended.
@@ -48,6 +48,8 @@ pub struct Tables {
     remembered: BTreeSet<(Origin, Uuid)>,
     /// How many of these are kept; all of them without.
     keeps: Option<usize>,
+    /// How many messages end in one transaction, where that may be any number; all of them without.
+    step: Option<usize>,
     pub inboxes: BTreeMap<Uuid, VecDeque<Entry>>,
     /// How own messages ended; `None` for those delivered.
     pub ended: BTreeMap<Uuid, Option<Outcome>>,
@@ -109,15 +111,10 @@ impl Outgoing {
         self.pending.range_mut(..=seq).for_each(|(_, row)| row.left = true);
     }
 
-    /// New numbers from 0, for all that is pending.
-    fn renumber(&mut self, fresh: Epoch) {
+    /// Another numbering, in which what is pending keeps its numbers.
+    fn renew(&mut self, fresh: Epoch) {
         self.epoch = fresh;
-        let pending = std::mem::take(&mut self.pending).into_values();
-        self.pending = (0..)
-            .zip(pending)
-            .map(|(seq, row)| (seq, Pending { message: Message { seq, ..row.message }, left: true, doubtful: true }))
-            .collect();
-        self.next = self.pending.len() as u64;
+        self.pending.values_mut().for_each(|row| (row.left, row.doubtful) = (true, true));
     }
 }
 
@@ -125,6 +122,11 @@ impl Tables {
     /// Empty ones, that remember so many messages as received.
     pub fn keeping(keeps: Option<usize>) -> Self {
         Self { keeps, ..Self::default() }
+    }
+
+    /// The same tables, that end so many messages of a flow in one transaction.
+    pub fn in_steps(self, step: Option<usize>) -> Self {
+        Self { step, ..self }
     }
 
     /// `send()`: the flow as it stands behind the message, and the message with its number.
@@ -194,7 +196,7 @@ impl Tables {
 
     /// The peer knows that its store is an old one.
     pub fn loss_of_memory(&mut self, mut fresh: impl FnMut() -> Epoch) {
-        self.flows.values_mut().for_each(|flow| flow.renumber(fresh()));
+        self.flows.values_mut().for_each(|flow| flow.renew(fresh()));
     }
 
     pub fn carry_out(&mut self, request: Request, fault: Fault) -> Reply {
@@ -220,29 +222,28 @@ impl Tables {
                 };
                 let concerned = flow.pending.range(..next).next().is_some();
                 if next > flow.next || (concerned && !same) {
-                    flow.renumber(fresh);
+                    flow.renew(fresh);
                     return Reply::Resumed(Err(flow.flow(id)));
                 }
-                self.delivered(id, next);
-                Reply::Resumed(Ok(()))
+                if self.delivered(id, next, self.step) { Reply::More } else { Reply::Resumed(Ok(())) }
             }
             Request::Load { flow, from, messages, bytes } => self.load(flow, from, messages, bytes),
             Request::Delivered { flow, next } => {
-                self.delivered(flow, next);
+                self.delivered(flow, next, None);
                 Reply::Done
             }
             Request::Expire { flow, from, wall, outcome } => {
-                self.delivered(flow, from);
-                self.fail(flow, from..u64::MAX, |row| row.message.deadline <= wall, outcome, fault);
-                Reply::Done
+                self.delivered(flow, from, None);
+                let more = self.fail(flow, from..u64::MAX, |row| row.message.deadline <= wall, outcome, fault);
+                if more { Reply::More } else { Reply::Done }
             }
             Request::Fail { flow, next, only_next, failure } => {
                 assert!(matches!(failure, Failure::Refused(_)));
                 let from = next.unwrap_or(0);
-                self.delivered(flow, from);
+                self.delivered(flow, from, None);
                 let until = if only_next { from + 1 } else { u64::MAX };
-                self.fail(flow, from..until, |_| true, next.map(|_| Outcome::NotDelivered), fault);
-                Reply::Done
+                let more = self.fail(flow, from..until, |_| true, next.map(|_| Outcome::NotDelivered), fault);
+                if more { Reply::More } else { Reply::Done }
             }
             Request::Due { wall } => {
                 let overdue = |flow: &Outgoing| flow.pending.values().any(|row| row.message.deadline <= wall);
@@ -256,14 +257,18 @@ impl Tables {
         }
     }
 
-    fn delivered(&mut self, id: FlowId, next: u64) {
-        let Some(flow) = self.flows.get_mut(&id) else { return };
-        let kept = flow.pending.split_off(&next);
-        for row in std::mem::replace(&mut flow.pending, kept).into_values() {
+    /// Returns whether there are more.
+    fn delivered(&mut self, id: FlowId, next: u64, step: Option<usize>) -> bool {
+        let Some(flow) = self.flows.get_mut(&id) else { return false };
+        let ending: Vec<u64> = flow.pending.range(..next).map(|(seq, _)| *seq).collect();
+        let step = step.unwrap_or(ending.len());
+        for row in ending.iter().take(step).filter_map(|seq| flow.pending.remove(seq)) {
             self.ended.insert(row.message.id, None);
         }
+        ending.len() > step
     }
 
+    /// Returns whether there are more.
     fn fail(
         &mut self,
         id: FlowId,
@@ -271,10 +276,11 @@ impl Tables {
         which: impl Fn(&Pending) -> bool,
         outcome: Option<Outcome>,
         fault: Fault,
-    ) {
-        let Some(flow) = self.flows.get_mut(&id) else { return };
+    ) -> bool {
+        let Some(flow) = self.flows.get_mut(&id) else { return false };
         let ending: Vec<u64> = flow.pending.range(range).filter(|(_, row)| which(row)).map(|(seq, _)| *seq).collect();
-        for row in ending.into_iter().filter_map(|seq| flow.pending.remove(&seq)) {
+        let step = self.step.unwrap_or(ending.len());
+        for row in ending.iter().take(step).filter_map(|seq| flow.pending.remove(seq)) {
             let outcome = match outcome.filter(|_| !row.doubtful || fault == Fault::NoDoubt) {
                 Some(outcome) => outcome,
                 None if row.left => Outcome::Unknown,
@@ -283,6 +289,7 @@ impl Tables {
             self.ended.insert(row.message.id, Some(outcome));
             self.inboxes.entry(flow.source).or_default().push_back(Entry::Notice { id: row.message.id, outcome });
         }
+        ending.len() > step
     }
 
     fn load(&mut self, id: FlowId, from: u64, limit: usize, bytes: usize) -> Reply {

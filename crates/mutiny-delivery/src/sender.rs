@@ -47,6 +47,9 @@ pub(crate) struct Sender {
     held: usize,
     /// Flows to offer again, and when, by the steady clock.
     parked: BTreeMap<FlowId, (u64, Flow)>,
+    /// Flows whose messages are being ended, since they were refused for good: not to be offered before that is done, or
+    /// messages might leave that are about to be called undelivered. With the flow, where something was sent meanwhile.
+    failing: BTreeMap<FlowId, Option<Flow>>,
     /// How often in a row a flow was parked.
     attempts: BTreeMap<FlowId, u32>,
     /// Flows on which overdue messages are on their way, and since when, by the steady clock.
@@ -68,6 +71,7 @@ impl Sender {
             hungry: Turns::default(),
             held: 0,
             parked: BTreeMap::new(),
+            failing: BTreeMap::new(),
             attempts: BTreeMap::new(),
             overdue: BTreeMap::new(),
             unsent: 0,
@@ -76,6 +80,10 @@ impl Sender {
 
     pub(crate) fn offer(&mut self, flow: Flow, desk: &mut Desk) {
         if self.handles.contains_key(&flow.id) {
+            return;
+        }
+        if let Some(sent) = self.failing.get_mut(&flow.id) {
+            *sent = Some(flow);
             return;
         }
         self.parked.remove(&flow.id);
@@ -132,15 +140,8 @@ impl Sender {
             // Nothing new is delivered, so there is nothing to write and nothing to doubt.
             self.open(accept.handle, accept.next, desk);
         } else {
-            out.state = State::Resuming { next: accept.next };
-            let request = Request::Resume {
-                flow: out.flow.id,
-                epoch: out.flow.epoch,
-                next: accept.next,
-                last,
-                fresh: desk.epoch(),
-            };
-            desk.ask(Purpose::Resume(self.stream, accept.handle), request);
+            out.state = State::Resuming { next: accept.next, last };
+            out.resume(self.stream, accept.handle, desk);
         }
         Ok(())
     }
@@ -205,13 +206,14 @@ impl Sender {
         match (refusal.class(), next) {
             (Class::Message, Some(at)) if at < sent => {
                 self.drop_handle(reject.handle);
-                let purpose = Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: Some(at + 1) };
-                desk.ask(purpose, fail(Some(at), true));
+                let request = fail(Some(at), true);
+                self.fail(flow, Some(at + 1), request, desk);
             }
             (Class::Message, _) => return Err(Broken::Protocol("a refusal of no message")),
             (Class::Flow, next) => {
                 self.drop_handle(reject.handle);
-                desk.ask(Purpose::Fail { stream: self.stream, flow: flow.clone(), goes_on: None }, fail(next, false));
+                let request = fail(next, false);
+                self.fail(flow, None, request, desk);
             }
             (Class::Transient, _) => self.park(reject.handle, desk),
         }
@@ -219,14 +221,15 @@ impl Sender {
         Ok(())
     }
 
-    /// The reply to a request that was made for `handle` (or, without one, for the stream).
+    /// The reply to what was asked in order to resume the flow of `handle`, or to load more of it.
     pub(crate) fn stored(&mut self, handle: u32, reply: Reply, desk: &mut Desk) {
         let Some(out) = self.flows.get_mut(&handle) else { return };
         match (reply, &out.state) {
-            (Reply::Resumed(Ok(())), State::Resuming { next }) => {
+            (Reply::Resumed(Ok(())), State::Resuming { next, .. }) => {
                 let next = *next;
                 self.open(handle, next, desk);
             }
+            (Reply::More, State::Resuming { .. }) => out.resume(self.stream, handle, desk),
             (Reply::Resumed(Err(flow)), _) => {
                 self.drop_handle(handle);
                 self.offer(flow, desk);
@@ -274,8 +277,30 @@ impl Sender {
                 self.make_ready(handle);
                 self.pump(desk);
             }
+            Reply::More => out.expire(self.stream, handle, desk),
             _ => self.park(handle, desk),
         }
+    }
+
+    /// Has the store end messages of a flow that was refused for good; `goes_on` behind them, if at all.
+    pub(crate) fn fail(&mut self, flow: Flow, goes_on: Option<u64>, request: Request, desk: &mut Desk) {
+        self.failing.entry(flow.id).or_default();
+        let again = Box::new(request.clone());
+        desk.ask(Purpose::Fail { stream: self.stream, flow, goes_on, again }, request);
+    }
+
+    /// They have ended.
+    pub(crate) fn failed(&mut self, flow: Flow, goes_on: Option<u64>, desk: &mut Desk) {
+        let sent = self.failing.remove(&flow.id).flatten();
+        if let Some(flow) = goes_on.map(|first| Flow { first, ..flow }).or(sent) {
+            self.offer(flow, desk);
+        }
+    }
+
+    /// They have not: the store failed. The other side will say again that it does not want them.
+    pub(crate) fn not_failed(&mut self, flow: Flow, desk: &mut Desk) {
+        self.failing.remove(&flow.id);
+        self.retry(flow, desk);
     }
 
     /// Whether this session answers for the flow's overdue messages; if so, it sees to them.
@@ -317,7 +342,7 @@ impl Sender {
     }
 
     /// Offers `flow` again later, unless that happens already.
-    pub(crate) fn retry(&mut self, flow: Flow, desk: &mut Desk) {
+    fn retry(&mut self, flow: Flow, desk: &mut Desk) {
         if !self.handles.contains_key(&flow.id) {
             let attempt = self.attempts.entry(flow.id).or_default();
             let at = desk.retry_at(*attempt);

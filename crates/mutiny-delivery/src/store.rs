@@ -4,6 +4,10 @@
 //! they were emitted*, each in a transaction, and hands the [`Reply`] back after the commit is durable. That order is
 //! all the machine relies on: what a later request sees includes what an earlier one did.
 //!
+//! A flow may have a million messages pending, and all of them may end at once. So a store may end just the first of them
+//! in one transaction and say that there are [`Reply::More`]; the machine asks again until all have ended. Whatever happens
+//! in between, the others are pending as they were.
+//!
 //! One thing happens in the store without the machine: `send()` inserts an outbox row with the flow's next number (and
 //! a new flow with a random epoch where there is none) and the runtime then reports [`crate::Input::Queued`].
 
@@ -22,8 +26,8 @@ pub enum Request {
     /// is delivered: end it so. But it may be that this side has lost its memory (an old backup was restored), and gives
     /// numbers away for the second time. That is so where `next` was never assigned; and, if anything below `next` is
     /// pending, where `last` is not the message under the number before `next`, or, that one having ended, no message of
-    /// the flow that is known at all. Then change nothing but give all pending messages new numbers from 0 in `fresh`, in
-    /// their order. → [`Reply::Resumed`]
+    /// the flow that is known at all. Then change nothing but the flow's epoch, to `fresh`: all pending messages keep their
+    /// numbers, which are those of another numbering from then on. → [`Reply::Resumed`] or [`Reply::More`]
     Resume {
         /// The flow.
         flow: FlowId,
@@ -56,7 +60,7 @@ pub enum Request {
         next: u64,
     },
     /// All before `from` are delivered. End the messages from there on whose deadline is at or before `wall`, with a
-    /// notice in the inbox of the source instance. → [`Reply::Done`]
+    /// notice in the inbox of the source instance. → [`Reply::Done`] or [`Reply::More`]
     Expire {
         /// The flow.
         flow: FlowId,
@@ -65,12 +69,13 @@ pub enum Request {
         /// The time.
         wall: i64,
         /// The outcome, where it is known; else `Unknown` for those marked as having left, `NotDelivered` for others.
-        /// It is not known of messages that were given new numbers after a loss of memory: where the receiver stands in
-        /// the new numbering does not tell whether it had them under the old one. Those are `Unknown`, here and below.
+        /// It is not known of messages that were numbered anew after a loss of memory: where the receiver stands in the new
+        /// numbering does not tell whether it had them under the old one. Those are `Unknown`, here and below.
         outcome: Option<Outcome>,
     },
     /// The flow was refused: all before `next` are delivered; end the message at `next` (`only_next`) or all from there on
-    /// as failed, with notices. Without `next` nothing is known of those that had left. → [`Reply::Done`]
+    /// as failed, with notices. Without `next` nothing is known of those that had left. → [`Reply::Done`] or
+    /// [`Reply::More`]
     Fail {
         /// The flow.
         flow: FlowId,
@@ -139,6 +144,8 @@ pub struct Usage {
 pub enum Reply {
     /// Nothing more to say.
     Done,
+    /// The first of those that were to end have ended, in their order, and others have not: ask again.
+    More,
     /// Flows with something pending.
     Flows(Vec<Flow>),
     /// The flow stands as the receiver said, or (`Err`) has been numbered anew and is to be offered again.

@@ -50,10 +50,10 @@ fn forgetting_a_row_of_the_outbox_is_seen() {
 }
 
 #[test]
-fn forgetting_that_a_renumbered_message_may_have_arrived_is_seen() {
-    let tally = sim::renumbered_and_expired(Fault::None).unwrap();
+fn forgetting_that_a_message_numbered_anew_may_have_arrived_is_seen() {
+    let tally = sim::renewed_and_expired(Fault::None).unwrap();
     assert_eq!((tally.sent, tally.unknown), (1, 1));
-    let violation = sim::renumbered_and_expired(Fault::NoDoubt).unwrap_err();
+    let violation = sim::renewed_and_expired(Fault::NoDoubt).unwrap_err();
     assert!(violation.contains("said not to be delivered and arrived"), "{violation}");
 }
 

@@ -53,6 +53,39 @@ fn a_resume_ends_what_the_receiver_has_and_goes_on_behind_it() {
 }
 
 #[test]
+fn a_store_that_ends_a_flow_bit_by_bit_is_asked_until_all_have_ended() {
+    Subject::sending([flow(1, 3)])
+        .sends(offer(0, 1, 3))
+        .gets(accept(0, 5, PLENTY))
+        .asks(resume(5))
+        .answer(Reply::More)
+        .asks(resume(5))
+        .answer(Reply::Resumed(Ok(())))
+        .loads(5)
+        .answer(loaded([]))
+        .overdue(1, 1_000)
+        .asks(expire(5, 2_000, Some(Outcome::NotDelivered)))
+        .answer(Reply::More)
+        .asks(expire(5, 2_000, Some(Outcome::NotDelivered)));
+}
+
+#[test]
+fn a_refused_flow_is_not_offered_before_the_last_of_its_messages_has_ended() {
+    Subject::with_messages([message(0), message(1)], PLENTY)
+        .sends(data(0, 0))
+        .sends(data(0, 1))
+        .gets(reject(0, Refusal::NotInvited, Some(0)))
+        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .answer(Reply::More)
+        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .queued(1, message(2))
+        .rests()
+        .answer(Reply::Done)
+        .sends(offer(1, 1, 2))
+        .rests();
+}
+
+#[test]
 fn after_a_loss_of_memory_the_flow_is_offered_in_its_new_epoch() {
     Subject::sending([flow(1, 3)])
         .sends(offer(0, 1, 3))

@@ -45,8 +45,12 @@ fn run(cli: &Cli) -> Result<(), Error> {
     outcome
 }
 
+/// What is logged unless somebody asks for more. That a connection did not close in good order, because the other side was
+/// gone first, is nothing to be warned of; only that is what yamux warns of.
+const QUIET: &str = "warn,yamux=error";
+
 /// Warnings and worse, or what `MUTINY_LOG` asks for. Standard output belongs to the protocol.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("MUTINY_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_env("MUTINY_LOG").unwrap_or_else(|_| EnvFilter::new(QUIET));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -19,6 +19,7 @@ describe('waitFor', () => {
   it('agrees with the number', () => {
     expect(waitFor(1)).toBe('1 message waits for');
     expect(waitFor(2)).toBe('2 messages wait for');
+    expect(waitFor(1000)).toBe('1,000+ messages wait for');
   });
 });
 

@@ -8,6 +8,19 @@ export function counted(n: number, noun: string): string {
   return `${n.toLocaleString('en')} ${n === 1 ? noun : `${noun}s`}`;
 }
 
+/** The host counts no further; so many stand for that many or more. */
+const MANY = 1000;
+
+/** `3`, `1,000+`. */
+export function amount(n: number): string {
+  return n >= MANY ? `${MANY.toLocaleString('en')}+` : n.toLocaleString('en');
+}
+
+/** `3 messages`, `1,000+ messages`. */
+export function messages(n: number): string {
+  return n >= MANY ? `${amount(n)} messages` : counted(n, 'message');
+}
+
 /** Whether a person can be reached, in words. */
 export function presence(peer: Peer, now: number): string {
   if (peer.trust === 'blocked') return 'Blocked';
@@ -24,7 +37,7 @@ export function connectedBy({ nearby, direct, outgoing }: PeerConnection): strin
 
 /** `2 messages wait for`, to be followed by a name. */
 export function waitFor(n: number): string {
-  return `${counted(n, 'message')} ${n === 1 ? 'waits' : 'wait'} for`;
+  return `${messages(n)} ${n === 1 ? 'waits' : 'wait'} for`;
 }
 
 /** What an instance is of and when it did something last, under its label: `Chat 1.2.0 · yesterday`, `Version 1.2.0 · open now`. */

@@ -81,12 +81,8 @@ pub(crate) fn enqueue_all<'a>(
 }
 
 /// Numbers all flows anew, after this side has lost its memory: the database was restored from a backup.
-pub(crate) fn renumber_all(db: &Connection) -> Result<()> {
-    for row in flows::all(db)? {
-        let count = outbox::renumber(db, row.id)?;
-        flows::renumber(db, row.id, Epoch(random()), count)?;
-    }
-    Ok(())
+pub(crate) fn renew_all(db: &Connection) -> Result<()> {
+    flows::all(db)?.iter().try_for_each(|row| flows::renew(db, row.id, Epoch(random())))
 }
 
 #[cfg(test)]
@@ -131,7 +127,7 @@ mod tests {
         assert_eq!(gone, [2, 0], "of each flow, up to the last that may have left");
 
         let flow = flows::all(&db).unwrap().remove(0);
-        outbox::end(&db, &flow, 0..2, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
+        outbox::end(&db, &flow, 0..2, 9, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
         assert_eq!(numbers(&db, &[(message(own, 7), true)]), [Some((7, 3, 2))]);
     }
 }

@@ -10,14 +10,15 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::invitation::Invitation;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::host::Event;
 use crate::policy::{self, Policy, Wall};
+use crate::store::doors::{self, Threshold};
 use crate::store::inbox::{self, Failed};
 use crate::store::incoming::{self, Incoming};
 use crate::store::outbox::{self, Ending};
 use crate::store::queues::{self, Side};
-use crate::store::{activity, doors, ended, flows, instances};
+use crate::store::{activity, ended, flows, instances};
 use crate::trace;
 use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Status, Step, Topic, Trust};
 
@@ -55,13 +56,12 @@ impl Office<'_> {
             Request::Resume { flow, epoch, next, last, fresh } => self.resume(flow, epoch, next, last, fresh),
             Request::Load { flow, from, messages, bytes } => self.load(flow, from, messages, bytes),
             Request::Delivered { flow, next } => {
-                self.delivered(flow, next)?;
+                self.delivered(flow, next, usize::MAX)?;
                 Ok(Reply::Done)
             }
             Request::Expire { flow, from, wall, outcome } => {
-                self.delivered(flow, from)?;
-                self.fail(flow, from..MOST, wall, FailureReason::Expired, outcome)?;
-                Ok(Reply::Done)
+                self.delivered(flow, from, usize::MAX)?;
+                self.fail(flow, from..MOST, wall, FailureReason::Expired, outcome)
             }
             Request::Fail { flow, next, only_next, failure } => self.refused(flow, next, only_next, failure),
             Request::Due { wall } => {
@@ -88,14 +88,13 @@ impl Office<'_> {
         }
         let concerned = outbox::first(self.db, flow)?.is_some_and(|first| first < next);
         if next > row.next || (concerned && !self.is_own(&row, next, last)?) {
-            let count = outbox::renumber(self.db, flow)?;
-            flows::renumber(self.db, flow, fresh, count)?;
+            flows::renew(self.db, flow, fresh)?;
             tracing::warn!(?flow, "the other side knows more of this flow than this one; it is numbered anew");
-            let row = flows::Outgoing { epoch: fresh, next: count, ..row };
+            let row = flows::Outgoing { epoch: fresh, ..row };
             return Ok(Reply::Resumed(Err(row.flow(outbox::first(self.db, flow)?))));
         }
-        self.delivered(flow, next)?;
-        Ok(Reply::Resumed(Ok(())))
+        let more = self.delivered(flow, next, STEP)?;
+        Ok(if more { Reply::More } else { Reply::Resumed(Ok(())) })
     }
 
     /// Whether the last message that the receiver has is the one that this side knows by the number before `next`; where
@@ -116,29 +115,29 @@ impl Office<'_> {
         Ok(Reply::Loaded { messages, more })
     }
 
-    fn delivered(&mut self, flow: FlowId, next: u64) -> Result<()> {
-        let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
-        let delivered = self.end(&row, 0..next.min(MOST), Millis::MAX, MessageState::Delivered)?;
+    /// Ends the first `most` messages before `next` as delivered. Returns whether there may be more.
+    fn delivered(&mut self, flow: FlowId, next: u64, most: usize) -> Result<bool> {
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(false) };
+        let delivered = self.end(&row, 0..next.min(MOST), Millis::MAX, most, MessageState::Delivered)?;
         let instance = row.source;
         self.ended(instance, delivered.iter().map(|ending| (ending.id, Status::Delivered)));
         self.steps(delivered.iter().map(|ending| Step::Acknowledged { message: ending.id, instance }));
-        Ok(())
+        Ok(delivered.len() == most)
     }
 
     fn refused(&mut self, flow: FlowId, next: Option<u64>, only_next: bool, failure: Failure) -> Result<Reply> {
         let reason = reason(failure);
         match next {
             Some(next) => {
-                self.delivered(flow, next)?;
+                self.delivered(flow, next, usize::MAX)?;
                 let end = if only_next { next + 1 } else { MOST };
-                self.fail(flow, next..end, Millis::MAX, reason, Some(message::Outcome::NotDelivered))?;
+                self.fail(flow, next..end, Millis::MAX, reason, Some(message::Outcome::NotDelivered))
             }
-            None => self.fail(flow, 0..MOST, Millis::MAX, reason, None)?,
+            None => self.fail(flow, 0..MOST, Millis::MAX, reason, None),
         }
-        Ok(Reply::Done)
     }
 
-    /// Ends messages as failed, each with a notice. Without an `outcome`, the mark tells.
+    /// Ends the first [`STEP`] messages as failed, each with a notice. Without an `outcome`, the mark tells.
     fn fail(
         &mut self,
         flow: FlowId,
@@ -146,13 +145,14 @@ impl Office<'_> {
         deadline: Millis,
         reason: FailureReason,
         outcome: Option<message::Outcome>,
-    ) -> Result<()> {
-        let Some(row) = flows::get(self.db, flow)? else { return Ok(()) };
-        let Ok(peer) = PeerId::from_bytes(&row.peer.0) else { return Ok(()) };
-        let endings = self.end(&row, range, deadline, MessageState::Failed)?;
+    ) -> Result<Reply> {
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Done) };
+        let Ok(peer) = PeerId::from_bytes(&row.peer.0) else { return Ok(Reply::Done) };
+        let endings = self.end(&row, range, deadline, STEP, MessageState::Failed)?;
         if endings.is_empty() {
-            return Ok(());
+            return Ok(Reply::Done);
         }
+        let more = endings.len() == STEP;
         for ending in endings {
             let outcome = match outcome {
                 _ if ending.seq < row.doubt => Outcome::Unknown,
@@ -171,7 +171,7 @@ impl Office<'_> {
             inbox::notify(self.db, row.source, (&peer, row.target), &failed, self.now)?;
         }
         self.tell(row.source, AppEvent::Message);
-        Ok(())
+        Ok(if more { Reply::More } else { Reply::Done })
     }
 
     /// Tells an instance how messages of its own ended.
@@ -185,9 +185,10 @@ impl Office<'_> {
         flow: &flows::Outgoing,
         range: std::ops::Range<u64>,
         deadline: Millis,
+        most: usize,
         state: MessageState,
     ) -> Result<Vec<Ending>> {
-        let ended = outbox::end(self.db, flow, range, deadline, (state, self.now))?;
+        let ended = outbox::end(self.db, flow, range, deadline, most, (state, self.now))?;
         if !ended.is_empty() {
             let bytes: i64 = ended.iter().map(|ending| ending.bytes).sum();
             let messages = ended.len() as i64;
@@ -201,8 +202,8 @@ impl Office<'_> {
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64) -> Result<Result<Opened, Refused>> {
         let row = incoming::get(self.db, origin)?;
         let next = row.as_ref().filter(|row| row.epoch == epoch).map_or(first, |row| row.next.max(first));
-        let welcome = match self.admit(origin)? {
-            Ok(welcome) => welcome,
+        let Admitted { welcome, usage, .. } = match self.admit(origin)? {
+            Ok(admitted) => admitted,
             // What is busy now may come again; all else has its end here.
             Err(refusal) => return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) })),
         };
@@ -230,12 +231,12 @@ impl Office<'_> {
             }
             Some(row) => (row.next, row.last),
         };
-        Ok(Ok(Opened { next, last, usage: self.usage(origin.target)? }))
+        Ok(Ok(Opened { next, last, usage: self.shown(origin.target, usage) }))
     }
 
     fn take(&mut self, origin: &Origin, epoch: Epoch, from: u64, items: Vec<Item>) -> Result<Result<Taken, Refusal>> {
-        let welcome = match self.admit(origin)? {
-            Ok(welcome) => welcome,
+        let admitted = match self.admit(origin)? {
+            Ok(admitted) => admitted,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let Some(mut row) = incoming::get(self.db, origin)?.filter(|row| (row.epoch, row.next) == (epoch, from)) else {
@@ -259,32 +260,36 @@ impl Office<'_> {
             }
         }
         incoming::save(self.db, &row, self.now)?;
-        if !received.is_empty() {
-            self.receive(origin, &peer, &received, welcome)?;
-        }
-        Ok(Ok(Taken { usage: self.usage(origin.target)?, refused }))
+        let usage = match received.is_empty() {
+            true => admitted.usage,
+            false => self.receive(origin, &peer, &received, admitted)?,
+        };
+        Ok(Ok(Taken { usage: self.shown(origin.target, usage), refused }))
     }
 
-    fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], welcome: Welcome) -> Result<()> {
+    /// Puts messages where they belong. Returns how full the inbox is then.
+    fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], admitted: Admitted) -> Result<Usage> {
         let from = || trace::address(&origin.peer.0, origin.source);
         if origin.target == HOST {
             self.steps(messages.iter().map(|it| Step::Invitation { message: it.id, from: from() }));
             // Their form was checked before they were taken.
             let mut invitations = messages.iter().filter_map(|message| Invitation::decode(&message.body));
-            return invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source));
+            invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source))?;
+            return Ok(admitted.usage);
         }
+        let Admitted { welcome, usage, last_active } = admitted;
         let stranger = welcome == Welcome::Stranger;
-        inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
-        instances::touch(self.db, origin.target, self.now)?;
+        let more = inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
+        instances::touch_after(self.db, origin.target, last_active, self.now)?;
         let instance = origin.target;
         self.steps(messages.iter().map(|it| Step::Received { message: it.id, instance, from: from() }));
         self.arrived.push((origin.target, *peer, u32::try_from(messages.len()).unwrap_or(u32::MAX)));
         self.tell(origin.target, AppEvent::Message);
-        Ok(())
+        Ok(usage + more)
     }
 
     /// The walls a sender has to pass.
-    fn admit(&self, origin: &Origin) -> Result<Result<Welcome, Refusal>> {
+    fn admit(&self, origin: &Origin) -> Result<Result<Admitted, Refusal>> {
         let Ok(peer) = PeerId::from_bytes(&origin.peer.0) else { return Ok(Err(Refusal::Blocked)) };
         let (filter, mut caller) = self.policy.look_up(&peer, self.nearby.contains(&peer));
         if peer == self.me {
@@ -294,32 +299,28 @@ impl Office<'_> {
         let reaches = policy::may_reach(filter, caller).map_err(refusal);
         let friend = caller.trust == Trust::Friend;
         if origin.target == HOST || reaches.is_err() {
-            return Ok(reaches.map(|()| if friend { Welcome::Known } else { Welcome::Stranger }));
+            let welcome = if friend { Welcome::Known } else { Welcome::Stranger };
+            return Ok(reaches.map(|()| Admitted { welcome, usage: Usage::default(), last_active: self.now }));
         }
-        let accepts = match instances::get(self.db, origin.target) {
-            Err(Error::UnknownInstance(_)) => return Ok(Err(Refusal::UnknownInstance)),
-            found => found?.app.accepts,
+        let Some(threshold) = doors::threshold(self.db, origin.target, &peer)? else {
+            return Ok(Err(Refusal::UnknownInstance));
         };
-        let invited = doors::may_send(self.db, origin.target, &peer)?;
+        let Threshold { accepts, invited, last_active, inbox: usage, strangers } = threshold;
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }
         if invited || friend {
-            return Ok(Ok(Welcome::Known));
+            return Ok(Ok(Admitted { welcome: Welcome::Known, usage, last_active }));
         }
         let full = |used: Usage, room: Usage| used.messages >= room.messages || used.bytes >= room.bytes;
-        let all = queues::usage(self.db, origin.target, Side::Strangers)?;
-        let full = full(all, inbox::OF_STRANGERS)
+        let full = full(strangers, inbox::OF_STRANGERS)
             || full(inbox::of_stranger(self.db, origin.target, &peer)?, inbox::OF_STRANGER);
-        Ok(if full { Err(Refusal::Busy) } else { Ok(Welcome::Stranger) })
+        Ok(if full { Err(Refusal::Busy) } else { Ok(Admitted { welcome: Welcome::Stranger, usage, last_active }) })
     }
 
-    /// Invitations are not credited: their table has limits of its own.
-    fn usage(&self, target: Uuid) -> Result<Usage> {
-        if target == HOST {
-            return Ok(Usage::default());
-        }
-        Ok(self.policy.conditions().fills(queues::usage(self.db, target, Side::Inbox)?))
+    /// How full an inbox is to be for the machine. Invitations are not credited: their table has limits of its own.
+    fn shown(&self, target: Uuid, usage: Usage) -> Usage {
+        if target == HOST { Usage::default() } else { self.policy.conditions().fills(usage) }
     }
 
     fn steps(&mut self, more: impl IntoIterator<Item = Step>) {
@@ -344,6 +345,16 @@ impl Office<'_> {
     }
 }
 
+/// A sender that passes all walls, and the instance that it writes to.
+#[derive(Clone, Copy)]
+struct Admitted {
+    welcome: Welcome,
+    /// How full the inbox is.
+    usage: Usage,
+    /// When the instance was last active.
+    last_active: Millis,
+}
+
 /// How a sender that passes all walls is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Welcome {
@@ -352,6 +363,9 @@ enum Welcome {
     /// The app lets it in, or the host, and nobody asked for it: it gets [`inbox::OF_STRANGER`] of an inbox.
     Stranger,
 }
+
+/// How many messages end in one transaction, where a whole flow does: few enough that nobody else waits long.
+const STEP: usize = 1_000;
 
 /// Beyond every number that is assigned; SQLite's integers are signed.
 const MOST: u64 = i64::MAX as u64;

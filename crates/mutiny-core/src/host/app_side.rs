@@ -186,7 +186,14 @@ impl Host {
     /// # Errors
     /// [`Error::UnknownInstance`].
     pub async fn read(&self, instance: Uuid) -> Result<Option<Entry>> {
-        self.0.store.read(move |db| or_unknown(db, instance, inbox::head(db, instance)?)).await
+        let since = match self.0.heads.get(instance) {
+            Ok(head) => return self.0.store.check().map(|()| Some(head)),
+            Err(since) => since,
+        };
+        let read = move |db: &Connection| or_unknown(db, instance, inbox::head(db, instance)?);
+        let found = self.0.store.read(read).await?;
+        self.0.heads.read(instance, since, found.as_ref());
+        Ok(found.map(|(head, _)| head))
     }
 
     /// Removes the head of the inbox and returns it; with `id`, only if it is that entry (else `None`).
@@ -195,16 +202,18 @@ impl Host {
     /// [`Error::UnknownInstance`].
     pub async fn next(&self, instance: Uuid, id: Option<Uuid>) -> Result<Option<Entry>> {
         let (driver, conditions) = (self.0.driver.clone(), self.0.policy.conditions().clone());
-        let (entry, _) = self
+        let heads = self.0.heads.clone();
+        let (entry, ..) = self
             .0
             .store
             .write_and(
                 move |db| {
                     let entry = or_unknown(db, instance, inbox::take(db, instance, id)?)?;
-                    Ok((entry, queues::usage(db, instance, Side::Inbox)?))
+                    Ok((entry, queues::usage(db, instance, Side::Inbox)?, inbox::head(db, instance)?))
                 },
-                move |(entry, usage)| {
+                move |(entry, usage, head)| {
                     if entry.is_some() {
+                        heads.taken(instance, head.as_ref());
                         driver.tell(Order::Freed(instance, conditions.fills(*usage)));
                     }
                 },
@@ -257,11 +266,11 @@ impl Host {
 }
 
 /// What the inbox of an instance gave. Only where that is nothing, the instance may be one that there is not.
-fn or_unknown(db: &Connection, instance: Uuid, entry: Option<Entry>) -> Result<Option<Entry>> {
-    if entry.is_none() {
+fn or_unknown<T>(db: &Connection, instance: Uuid, found: Option<T>) -> Result<Option<T>> {
+    if found.is_none() {
         instances::check(db, instance)?;
     }
-    Ok(entry)
+    Ok(found)
 }
 
 /// A message of now.

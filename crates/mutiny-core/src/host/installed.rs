@@ -52,7 +52,12 @@ impl Host {
     /// goes.
     pub async fn remove_instance(&self, id: Uuid) -> Result<()> {
         // Whom only this instance expected is a stranger from now on.
-        self.decide(move |db| instances::remove(db, id)).await?;
+        let heads = self.0.heads.clone();
+        self.decide(move |db| {
+            heads.remove(id);
+            instances::remove(db, id)
+        })
+        .await?;
         self.renew_announcements(|_| Ok(())).await?;
         self.0.packages.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         self.sweep_packages().await;

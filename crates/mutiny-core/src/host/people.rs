@@ -17,6 +17,7 @@ use crate::delivery::invitation;
 use crate::error::{Error, Result};
 use crate::name;
 use crate::network::Network;
+use crate::store::activity::COUNTED;
 use crate::store::{doors, flows, instances, invitations, peers, settings};
 use crate::view::{
     Acceptance, Address, Answer, AppEvent, Instance, Invitation, Me, Peer, PeerConnection, Presence, Topic, Trust,
@@ -190,7 +191,6 @@ impl Host {
 
     /// Peers as the launcher shows them: all but this host itself, or one.
     pub(super) fn read_peers(&self, db: &Connection, only: Option<PeerId>) -> Result<Vec<Peer>> {
-        let waiting: std::collections::HashMap<_, _> = flows::waiting(db)?.into_iter().collect();
         let known = match only {
             Some(peer) => peers::get(db, &peer)?.into_iter().collect(),
             None => peers::all(db)?,
@@ -210,7 +210,7 @@ impl Host {
                     last_seen: peer.last_seen,
                     addresses: peers::addresses(db, &peer.id)?.iter().map(Multiaddr::to_string).collect(),
                     connections: Vec::new(),
-                    waiting: waiting.get(&key(&peer.id)).copied().unwrap_or(0),
+                    waiting: flows::waiting(db, &key(&peer.id), COUNTED)?,
                     id: peer.id.to_base58(),
                 })
             })

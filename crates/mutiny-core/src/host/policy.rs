@@ -117,7 +117,7 @@ pub(super) fn is_wanted(db: &Connection, peer: &peers::Peer, waiting: &HashSet<P
 
 /// Peers that messages wait for.
 pub(super) fn waited_for(db: &Connection) -> Result<HashSet<PeerId>> {
-    Ok(flows::waiting(db)?.into_iter().filter_map(|(peer, _)| PeerId::from_bytes(&peer.0).ok()).collect())
+    Ok(flows::waited_for(db)?.into_iter().filter_map(|peer| PeerId::from_bytes(&peer.0).ok()).collect())
 }
 
 /// The peer that somebody names.

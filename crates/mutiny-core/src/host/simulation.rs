@@ -62,7 +62,7 @@ impl Host {
             let count = |usage: Usage| u32::try_from(usage.messages).unwrap_or(u32::MAX);
             Ok(Queues {
                 inbox: count(usage(Side::Inbox)?),
-                inbox_head: inbox::head(db, instance)?,
+                inbox_head: inbox::head(db, instance)?.map(|(head, _)| head),
                 outbox: count(usage(Side::Outbox)?),
                 outbox_head: outbox::head(db, instance)?,
             })

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 
+use super::heads::Heads;
 use super::lending::Counter;
 use super::policy::{is_wanted, waited_for};
 use super::transfers::Transfers;
@@ -117,6 +118,7 @@ pub(super) async fn start(config: Config, view: view::Conditions) -> Result<(Hos
         network,
         driver,
         tray,
+        heads: Heads::default(),
         presence,
         policy,
         board: Board::new(memory.announcements),
@@ -165,7 +167,7 @@ fn generation(db: &Connection, file: Option<u64>) -> Result<u64> {
     let own = settings::get(db, GENERATION)?.and_then(|text| text.parse::<u64>().ok());
     if own != file {
         tracing::warn!(?own, ?file, "the database is not the one of last time; messages are numbered anew");
-        outgoing::renumber_all(db)?;
+        outgoing::renew_all(db)?;
     }
     if own.is_none() {
         // The first start of this profile: whose it is has yet to be asked.

@@ -346,8 +346,10 @@ fn sentence(trouble: Trouble, notice: &invitations::Notice) -> String {
 }
 
 async fn tend(host: &Host) {
-    if let Err(error) = host.tend_transfers().await {
-        tracing::warn!(%error, "apps that are to be fetched wait");
+    match host.tend_transfers().await {
+        // They wait for the next start.
+        Ok(()) | Err(Error::Stopped) => {}
+        Err(error) => tracing::warn!(%error, "apps that are to be fetched wait"),
     }
 }
 

@@ -4,16 +4,16 @@
 
 use libp2p::PeerId;
 use rusqlite::types::Type;
-use rusqlite::{Error, Result, Row};
+use rusqlite::{Error, Result, Row, RowIndex};
 use uuid::Uuid;
 
 /// Reads a UUID.
-pub(super) fn uuid(row: &Row<'_>, column: &str) -> Result<Uuid> {
+pub(super) fn uuid(row: &Row<'_>, column: impl RowIndex) -> Result<Uuid> {
     row.get(column).map(Uuid::from_bytes)
 }
 
 /// Reads a UUID that may be missing.
-pub(super) fn uuid_or_null(row: &Row<'_>, column: &str) -> Result<Option<Uuid>> {
+pub(super) fn uuid_or_null(row: &Row<'_>, column: impl RowIndex) -> Result<Option<Uuid>> {
     let bytes: Option<[u8; 16]> = row.get(column)?;
     Ok(bytes.map(Uuid::from_bytes))
 }

@@ -130,6 +130,12 @@ impl Queue {
         move |db| health.check().and_then(|()| work(db))
     }
 
+    /// Whether work that is handed in now has a chance.
+    pub(super) fn check(&self) -> Result<()> {
+        self.health.check()?;
+        if self.orders.is_closed() { Err(Error::Stopped) } else { Ok(()) }
+    }
+
     /// Tells the far end to finish. It may have done so already.
     pub(super) async fn close(&self) {
         drop(self.orders.send(Order::Close).await);

@@ -40,16 +40,18 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
+    /// From a row that begins with the columns of the table: by their places, since looking for names costs as much as
+    /// finding the row.
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            id: FlowId(row.get("id")?),
-            source: uuid(row, "source")?,
-            peer: Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?)),
-            target: uuid(row, "target")?,
-            epoch: Epoch(u128::from_be_bytes(row.get("epoch")?)),
-            next: row.get::<_, i64>("next")? as u64,
-            gone: row.get::<_, i64>("gone")? as u64,
-            doubt: row.get::<_, i64>("doubt")? as u64,
+            id: FlowId(row.get(0)?),
+            source: uuid(row, 1)?,
+            peer: Peer(Bytes::from(row.get::<_, Vec<u8>>(2)?)),
+            target: uuid(row, 3)?,
+            epoch: Epoch(u128::from_be_bytes(row.get(4)?)),
+            next: row.get::<_, i64>(5)? as u64,
+            gone: row.get::<_, i64>(6)? as u64,
+            doubt: row.get::<_, i64>(7)? as u64,
         })
     }
 
@@ -82,7 +84,7 @@ pub(crate) fn between(
         )?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
             let flow = Outgoing::from_row(row)?;
-            let first = row.get::<_, Option<i64>>("first")?.map_or(flow.next, |first| first as u64);
+            let first = row.get::<_, Option<i64>>(8)?.map_or(flow.next, |first| first as u64);
             Ok((flow, first))
         })
         .optional()?;
@@ -109,11 +111,11 @@ pub(crate) fn all(db: &Connection) -> Result<Vec<Outgoing>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Goes over to another numbering, in which `count` messages are pending. This side has lost its memory, so what it
-/// knows of them says nothing: each may have left this machine, and been delivered, under its old number.
-pub(crate) fn renumber(db: &Connection, id: FlowId, epoch: Epoch, count: u64) -> Result<()> {
-    db.prepare_cached("UPDATE flows SET epoch = ?2, next = ?3, gone = ?3, doubt = ?3 WHERE id = ?1")?
-        .execute(params![id.0, epoch.0.to_be_bytes(), count as i64])?;
+/// Goes over to another numbering, in which what is pending keeps its numbers. This side has lost its memory, so what it
+/// knows of those messages says nothing: each may have left this machine, and been delivered, in the old numbering.
+pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET epoch = ?2, gone = next, doubt = next WHERE id = ?1")?
+        .execute(params![id.0, epoch.0.to_be_bytes()])?;
     Ok(())
 }
 
@@ -136,10 +138,20 @@ pub(crate) fn pending(db: &Connection, peer: &Peer) -> Result<Vec<Flow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Peers for which something is pending, and how much.
-pub(crate) fn waiting(db: &Connection) -> Result<Vec<(Peer, u32)>> {
-    let mut query =
-        db.prepare_cached("SELECT peer, count(*) FROM outbox JOIN flows ON flows.id = outbox.flow GROUP BY peer")?;
-    let rows = query.query_map([], |row| Ok((Peer(Bytes::from(row.get::<_, Vec<u8>>(0)?)), row.get(1)?)))?;
+/// Peers for which something is pending.
+pub(crate) fn waited_for(db: &Connection) -> Result<Vec<Peer>> {
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT peer FROM flows WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.flow = flows.id)",
+    )?;
+    let rows = query.query_map([], |row| Ok(Peer(Bytes::from(row.get::<_, Vec<u8>>(0)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many messages are pending for a peer, counted up to `most`.
+pub(crate) fn waiting(db: &Connection, peer: &Peer, most: u32) -> Result<u32> {
+    Ok(db
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM flows JOIN outbox ON outbox.flow = flows.id WHERE peer = ?1 LIMIT ?2)",
+        )?
+        .query_row(params![&peer.0[..], most], |row| row.get(0))?)
 }

@@ -52,14 +52,14 @@ pub(crate) struct Failed {
     pub(crate) outcome: Outcome,
 }
 
-/// Puts messages of one flow into an inbox.
+/// Puts messages of one flow into an inbox. Returns how much they are.
 pub(crate) fn receive(
     db: &Connection,
     instance: Uuid,
     from: (&PeerId, Uuid),
     messages: &[Message],
     stranger: bool,
-) -> Result<()> {
+) -> Result<Usage> {
     for message in messages {
         let Message { id, content, sent, body, .. } = message;
         insert(db, instance, *id, *content as u32, from, *sent, body, stranger)?;
@@ -68,7 +68,8 @@ pub(crate) fn receive(
     if stranger {
         queues::count(db, instance, Side::Strangers, count, bytes)?;
     }
-    queues::count(db, instance, Side::Inbox, count, bytes)
+    queues::count(db, instance, Side::Inbox, count, bytes)?;
+    Ok(Usage { messages: count as u64, bytes: bytes as u64 })
 }
 
 /// Tells an instance that a message of its own failed. `to` is whom it was for.
@@ -114,11 +115,11 @@ fn insert(
     Ok(())
 }
 
-/// The entry at the head of an inbox, left in place.
-pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<Entry>> {
+/// The entry at the head of an inbox, left in place, and the bytes of its body.
+pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<(Entry, usize)>> {
     Ok(db
-        .prepare_cached("SELECT * FROM inbox WHERE instance = ?1 ORDER BY entry LIMIT 1")?
-        .query_row([instance.as_bytes()], entry)
+        .prepare_cached("SELECT *, length(body) AS bytes FROM inbox WHERE instance = ?1 ORDER BY entry LIMIT 1")?
+        .query_row([instance.as_bytes()], |row| Ok((entry(row)?, row.get::<_, u32>("bytes")? as usize)))
         .optional()?)
 }
 

@@ -113,15 +113,18 @@ impl Incoming {
 /// The flow's row, if it has one.
 pub(crate) fn get(db: &Connection, origin: &Origin) -> Result<Option<Incoming>> {
     Ok(db
-        .prepare_cached("SELECT * FROM incoming WHERE peer = ?1 AND source = ?2 AND target = ?3")?
+        .prepare_cached(
+            "SELECT id, epoch, next, last, forgotten, renewed FROM incoming
+             WHERE peer = ?1 AND source = ?2 AND target = ?3",
+        )?
         .query_row(params![&origin.peer.0[..], origin.source.as_bytes(), origin.target.as_bytes()], |row| {
             Ok(Incoming {
-                id: row.get("id")?,
-                epoch: Epoch(u128::from_be_bytes(row.get("epoch")?)),
-                next: row.get::<_, i64>("next")? as u64,
-                last: uuid_or_null(row, "last")?,
-                forgotten: row.get("forgotten")?,
-                renewed: row.get("renewed")?,
+                id: row.get(0)?,
+                epoch: Epoch(u128::from_be_bytes(row.get(1)?)),
+                next: row.get::<_, i64>(2)? as u64,
+                last: uuid_or_null(row, 3)?,
+                forgotten: row.get(4)?,
+                renewed: row.get(5)?,
             })
         })
         .optional()?)

@@ -150,7 +150,11 @@ pub(crate) fn touch(db: &Connection, id: Uuid, now: Millis) -> Result<()> {
         .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
         .query_row([id.as_bytes()], |row| row.get(0))
         .optional()?;
-    let last_active = known.ok_or(Error::UnknownInstance(id))?;
+    touch_after(db, id, known.ok_or(Error::UnknownInstance(id))?, now)
+}
+
+/// The same where it is known when it was active before.
+pub(crate) fn touch_after(db: &Connection, id: Uuid, last_active: Millis, now: Millis) -> Result<()> {
     if now >= last_active.saturating_add(GRAIN) {
         db.prepare_cached("UPDATE instances SET last_active = ?2 WHERE id = ?1")?
             .execute(params![id.as_bytes(), now])?;

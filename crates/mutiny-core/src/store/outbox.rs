@@ -129,58 +129,48 @@ pub(crate) struct Ending {
 }
 
 /// Takes messages of a flow out of the outbox and notes how they ended: those that are numbered in `range` and whose
-/// deadline is at or before `deadline`. Returns them in their order.
+/// deadline is at or before `deadline`, the first `most` of them. Returns them in their order.
 pub(crate) fn end(
     db: &Connection,
     flow: &Outgoing,
     range: std::ops::Range<u64>,
     deadline: Millis,
+    most: usize,
     (state, now): (MessageState, Millis),
 ) -> Result<Vec<Ending>> {
     let (first, end) = (range.start as i64, range.end as i64);
-    let mut ended = Vec::new();
+    let (mut ended, mut entries) = (Vec::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
-        "SELECT seq, id, length(body) AS bytes, deadline, sent FROM outbox
+        "SELECT entry, seq, id, length(body), deadline, sent FROM outbox
          WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4 ORDER BY seq",
     )?;
-    // A row at a time, and not INSERT OR REPLACE: for that, and for many rows at once, SQLite first keeps a copy of each
-    // page that it changes. No id is there yet: a message ends once.
+    // A row at a time, and not INSERT OR REPLACE: for that, and wherever it may be many rows, SQLite first keeps a copy of
+    // each page that it changes. No id is there yet: a message ends once.
     let mut note = db.prepare_cached(
         "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO NOTHING",
     )?;
     let mut rows = messages.query(params![flow.id.0, first, end, deadline])?;
-    while let Some(row) = rows.next()? {
+    // No LIMIT: SQLite plans a statement anew for each value of one.
+    while ended.len() < most
+        && let Some(row) = rows.next()?
+    {
         let ending = Ending {
-            seq: row.get::<_, i64>("seq")? as u64,
-            id: uuid(row, "id")?,
-            bytes: row.get("bytes")?,
-            withdrawn: row.get::<_, Millis>("deadline")? <= WITHDRAWN,
+            seq: row.get::<_, i64>(1)? as u64,
+            id: uuid(row, 2)?,
+            bytes: row.get(3)?,
+            withdrawn: row.get::<_, Millis>(4)? <= WITHDRAWN,
         };
-        let sent: Millis = row.get("sent")?;
+        let sent: Millis = row.get(5)?;
         note.execute(params![ending.id.as_bytes(), flow.source.as_bytes(), state, now, flow.id.0, sent, ending.bytes])?;
+        entries.push(row.get(0)?);
         ended.push(ending);
     }
-    if !ended.is_empty() {
-        db.prepare_cached("DELETE FROM outbox WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4")?
-            .execute(params![flow.id.0, first, end, deadline])?;
+    let mut delete = db.prepare_cached("DELETE FROM outbox WHERE entry = ?1")?;
+    for entry in entries {
+        delete.execute([entry])?;
     }
     Ok(ended)
-}
-
-/// Numbers the pending messages of a flow from 0, in their order. Returns how many there are.
-pub(crate) fn renumber(db: &Connection, flow: FlowId) -> Result<u64> {
-    let entries: Vec<i64> = db
-        .prepare_cached("SELECT entry FROM outbox WHERE flow = ?1 ORDER BY seq")?
-        .query_map([flow.0], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    // In two steps, because the new numbers meet the old ones on their way.
-    let mut update = db.prepare_cached("UPDATE outbox SET seq = ?2 WHERE entry = ?1")?;
-    for (seq, entry) in entries.iter().enumerate() {
-        update.execute([*entry, -1 - seq as i64])?;
-    }
-    db.prepare_cached("UPDATE outbox SET seq = -1 - seq WHERE flow = ?1 AND seq < 0")?.execute([flow.0])?;
-    Ok(entries.len() as u64)
 }
 
 /// Where an own message of an instance stands.

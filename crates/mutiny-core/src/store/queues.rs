@@ -71,35 +71,56 @@ pub(crate) fn usage(db: &Connection, instance: Uuid, side: Side) -> Result<Usage
         Side::Strangers => "SELECT strange_messages, strange_bytes FROM queues WHERE instance = ?1",
         Side::Outbox => "SELECT out_messages, out_bytes FROM queues WHERE instance = ?1",
     };
-    Ok(db.prepare_cached(query)?.query_row([instance.as_bytes()], from_row).optional()?.unwrap_or_default())
+    Ok(db
+        .prepare_cached(query)?
+        .query_row([instance.as_bytes()], |row| usage_at(row, 0))
+        .optional()?
+        .unwrap_or_default())
 }
 
 /// How full all outboxes are together.
 fn outboxes(db: &Connection) -> Result<Usage> {
-    Ok(db.prepare_cached("SELECT messages, bytes FROM outboxes")?.query_row([], from_row)?)
+    Ok(db.prepare_cached("SELECT messages, bytes FROM outboxes")?.query_row([], |row| usage_at(row, 0))?)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Usage> {
-    Ok(Usage { messages: row.get::<_, i64>(0)? as u64, bytes: row.get::<_, i64>(1)? as u64 })
+/// Messages from a column, bytes from the one behind it. Where nothing was ever counted, there is nothing.
+pub(super) fn usage_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Usage> {
+    let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.unwrap_or_default() as u64);
+    Ok(Usage { messages: count(column)?, bytes: count(column + 1)? })
+}
+
+/// When an instance was last active; and how full its outbox is, its failure notices with it.
+fn standing(db: &Connection, instance: Uuid) -> Result<(Millis, Usage)> {
+    let query = "SELECT last_active, out_messages + notices, out_bytes
+                 FROM instances LEFT JOIN queues ON queues.instance = id WHERE id = ?1";
+    db.prepare_cached(query)?
+        .query_row([instance.as_bytes()], |row| Ok((row.get(0)?, usage_at(row, 1)?)))
+        .optional()?
+        .ok_or(Error::UnknownInstance(instance))
 }
 
 /// Counts messages in (positive) or out (negative).
 pub(crate) fn count(db: &Connection, instance: Uuid, side: Side, messages: i64, bytes: i64) -> Result<()> {
-    let statement = match side {
-        Side::Inbox => {
-            "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3"
-        }
-        Side::Strangers => {
-            "INSERT INTO queues (instance, strange_messages, strange_bytes) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET strange_messages = strange_messages + ?2, strange_bytes = strange_bytes + ?3"
-        }
-        Side::Outbox => {
-            "INSERT INTO queues (instance, out_messages, out_bytes) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET out_messages = out_messages + ?2, out_bytes = out_bytes + ?3"
-        }
+    let (update, insert) = match side {
+        Side::Inbox => (
+            "UPDATE queues SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3 WHERE instance = ?1",
+            "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?3)",
+        ),
+        Side::Strangers => (
+            "UPDATE queues SET strange_messages = strange_messages + ?2, strange_bytes = strange_bytes + ?3
+             WHERE instance = ?1",
+            "INSERT INTO queues (instance, strange_messages, strange_bytes) VALUES (?1, ?2, ?3)",
+        ),
+        Side::Outbox => (
+            "UPDATE queues SET out_messages = out_messages + ?2, out_bytes = out_bytes + ?3 WHERE instance = ?1",
+            "INSERT INTO queues (instance, out_messages, out_bytes) VALUES (?1, ?2, ?3)",
+        ),
     };
-    db.prepare_cached(statement)?.execute(params![instance.as_bytes(), messages, bytes])?;
+    // Not ON CONFLICT DO UPDATE: for that SQLite first keeps a copy of each page that it changes.
+    let counted = db.prepare_cached(update)?.execute(params![instance.as_bytes(), messages, bytes])?;
+    if counted == 0 {
+        db.prepare_cached(insert)?.execute(params![instance.as_bytes(), messages, bytes])?;
+    }
     Ok(())
 }
 
@@ -149,10 +170,9 @@ impl Outboxes {
         let (before, more) = match self.own.entry(instance) {
             Entry::Occupied(own) => own.into_mut(),
             Entry::Vacant(own) => {
-                // Says who is unknown, where a constraint would only say that something is.
-                instances::touch(db, instance, now)?;
-                let notices = Usage { messages: notices(db, instance)?, bytes: 0 };
-                own.insert((usage(db, instance, Side::Outbox)? + notices, Usage::default()))
+                let (last_active, usage) = standing(db, instance)?;
+                instances::touch_after(db, instance, last_active, now)?;
+                own.insert((usage, Usage::default()))
             }
         };
         let message = Usage { messages: 1, bytes: bytes as u64 };

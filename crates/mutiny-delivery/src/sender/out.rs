@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use uuid::Uuid;
 
 use crate::desk::{Desk, Purpose};
 use crate::frame::{Data, Kind, Skip};
@@ -54,7 +55,11 @@ pub(super) struct Out {
 #[derive(PartialEq)]
 pub(super) enum State {
     Offered,
-    Resuming { next: u64 },
+    /// The receiver waits for `next`, and has `last` before it; what the store makes of that is awaited.
+    Resuming {
+        next: u64,
+        last: Option<Uuid>,
+    },
     Open,
 }
 
@@ -81,6 +86,14 @@ impl Out {
             hungry: false,
             asked: 0,
             counted: 0,
+        }
+    }
+
+    /// Tells the store where the receiver stands.
+    pub(super) fn resume(&self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        if let State::Resuming { next, last } = self.state {
+            let (flow, epoch, fresh) = (self.flow.id, self.flow.epoch, desk.epoch());
+            desk.ask(Purpose::Resume(stream, handle), Request::Resume { flow, epoch, next, last, fresh });
         }
     }
 

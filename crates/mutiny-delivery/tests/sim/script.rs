@@ -59,10 +59,10 @@ pub fn numbers_given_twice(fault: Fault) -> Result<Tally, Violation> {
     world.check()
 }
 
-/// A sender's store is replaced by an old backup, and its host knows. What was delivered since is pending in it, gets a new
-/// number, and expires before it is sent under that one. The receiver says of the new numbering that it has nothing, which
+/// A sender's store is replaced by an old backup, and its host knows. What was delivered since is pending in it, is
+/// numbered anew, and expires before it is sent in that numbering. The receiver says of the new numbering that it has nothing, which
 /// does not mean that it has nothing of what was sent.
-pub fn renumbered_and_expired(fault: Fault) -> Result<Tally, Violation> {
+pub fn renewed_and_expired(fault: Fault) -> Result<Tally, Violation> {
     let mut world = World::new(0, fault);
     send(&mut world, 1, 30_000);
     rest(&mut world);

@@ -1,5 +1,6 @@
 //! How often, and with which dice.
 
+use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::dice::Dice;
@@ -8,18 +9,19 @@ use super::say::say;
 /// How many proofs share the time of a soak: kills, failpoints, a full disk, and being cut off.
 const PROOFS: usize = 4;
 
-/// Gives a proof once; and again, each time with other dice, until its share of `MUTINY_SOAK_SECONDS` has passed.
+/// Gives a proof once; and again, each time with other dice, until its share of `MUTINY_SOAK_SECONDS` has passed. The last
+/// round is the one that ends closest to that.
 pub fn rounds(of: &str, proof: impl Fn(Dice)) {
-    let until = Instant::now() + soak();
-    let mut seed = number("MUTINY_SEED")
+    let (began, share) = (Instant::now(), soak());
+    let first = number("MUTINY_SEED")
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into());
-    loop {
-        say(&format!("{of}: MUTINY_SEED={seed} throws the same dice"));
+    for round in 1.. {
+        let (seed, started) = (first + round - 1, Instant::now());
+        say(&format!("{of}: round {round}, MUTINY_SEED={seed} throws the same dice"));
         proof(Dice::new(seed));
-        if Instant::now() >= until {
-            break;
+        if began.elapsed() + started.elapsed() / 2 >= share {
+            return sum_up(&format!("{of}: {round} rounds in {} s, no promise broken", began.elapsed().as_secs()));
         }
-        seed += 1;
     }
 }
 
@@ -31,4 +33,12 @@ fn soak() -> Duration {
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
+}
+
+/// What came of it, for the end of a soak: in the file that `MUTINY_SOAK_SUMMARY` names.
+fn sum_up(text: &str) {
+    if let Ok(file) = std::env::var("MUTINY_SOAK_SUMMARY") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(file);
+        writeln!(file.unwrap(), "{text}").unwrap();
+    }
 }

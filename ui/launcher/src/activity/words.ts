@@ -2,20 +2,9 @@
 
 import type { Exchange, FailureReason, Holdup, MessageState, OwnMessage, Withdrawal } from '../../../bindings/core';
 import { ahead, ago } from '../time';
-import { counted } from '../words';
+import { amount, counted, messages } from '../words';
 
-/** The host counts no further; so many stand for that many or more. */
-const MANY = 1000;
-
-/** `3`, `1,000+`. */
-export function amount(n: number): string {
-  return n >= MANY ? `${MANY.toLocaleString('en')}+` : n.toLocaleString('en');
-}
-
-/** `3 messages`, `1,000+ messages`. */
-export function messages(n: number): string {
-  return n >= MANY ? `${amount(n)} messages` : counted(n, 'message');
-}
+export { amount, messages };
 
 /** What is known of a size: `12 bytes`, `1.4 KB`, `3 MB`. */
 export function size(bytes: number): string {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use mutiny_delivery::message::{Content, Peer};
 
 use super::*;
-use crate::delivery::outgoing::{Outgoing, enqueue, renumber_all};
+use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
 use crate::view::Entry;
@@ -71,10 +71,10 @@ fn peer() -> Peer {
 }
 
 #[test]
-fn a_renumbered_message_that_expires_unsent_may_have_arrived_under_its_old_number() {
+fn a_message_numbered_anew_that_expires_unsent_may_have_arrived_in_the_old_numbering() {
     let sender = Sender::new();
     let (flow, old) = sender.sends(1, 10);
-    renumber_all(&sender.db).unwrap();
+    renew_all(&sender.db).unwrap();
     let (_, new) = sender.sends(2, 10);
     // The receiver said where it stands in the new numbering: before both.
     sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: Some(message::Outcome::NotDelivered) });
@@ -82,10 +82,10 @@ fn a_renumbered_message_that_expires_unsent_may_have_arrived_under_its_old_numbe
 }
 
 #[test]
-fn a_renumbered_message_that_is_refused_may_have_arrived_under_its_old_number() {
+fn a_message_numbered_anew_that_is_refused_may_have_arrived_in_the_old_numbering() {
     let sender = Sender::new();
     let (flow, old) = sender.sends(1, LATER);
-    renumber_all(&sender.db).unwrap();
+    renew_all(&sender.db).unwrap();
     let failure = Failure::Refused(Refusal::NotInvited);
     sender.does(Request::Fail { flow, next: Some(0), only_next: false, failure });
     assert_eq!(sender.notice(), (old, Outcome::Unknown));
@@ -135,7 +135,7 @@ fn numbers_given_twice_are_noticed_also_where_the_last_message_has_ended_here() 
     assert!(!sender.believes(flow, 2, Some(stranger)));
     assert_eq!(sender.state(first), MessageState::Queued);
     let row = flows::get(&sender.db, flow).unwrap().unwrap();
-    assert_eq!((row.epoch, row.next, row.doubt), (Epoch(99), 1, 1));
+    assert_eq!((row.epoch, row.next, row.doubt), (Epoch(99), 2, 2));
 }
 
 #[test]
@@ -150,4 +150,42 @@ fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_
     assert_eq!(sender.notice(), (message, Outcome::NotDelivered));
     assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
     assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_000);
+}
+
+#[test]
+fn a_flow_of_many_messages_ends_bit_by_bit_and_goes_on_from_there_after_a_crash() {
+    let sender = Sender::new();
+    sender.db.execute_batch("BEGIN").unwrap();
+    let sent: Vec<_> = (1..=2 * STEP as u128 + 1).map(|n| sender.sends(n, LATER)).collect();
+    sender.db.execute_batch("COMMIT").unwrap();
+    let flow = sent[0].0;
+    let refuse = || {
+        let failure = Failure::Refused(Refusal::NotInvited);
+        sender.does(Request::Fail { flow, next: Some(0), only_next: false, failure })
+    };
+    assert_eq!(refuse(), Reply::More);
+    let queued = sent.iter().filter(|(_, id)| sender.state(*id) == MessageState::Queued).count();
+    assert_eq!(queued, STEP + 1, "the others wait as they did");
+    // Whoever starts then finds them in a flow that is pending, and asks for nothing but what is asked for here.
+    let Reply::Flows(pending) = sender.does(Request::Flows { peer: peer() }) else { panic!() };
+    assert_eq!(pending[0].first, STEP as u64);
+    assert_eq!([refuse(), refuse(), refuse()], [Reply::More, Reply::Done, Reply::Done]);
+    for (_, id) in &sent {
+        assert_eq!(sender.notice(), (*id, Outcome::NotDelivered));
+    }
+    assert_eq!(queues::usage(&sender.db, instance(1).id, Side::Outbox).unwrap(), Usage::default());
+}
+
+#[test]
+fn what_a_receiver_has_of_a_long_flow_ends_bit_by_bit() {
+    let sender = Sender::new();
+    sender.db.execute_batch("BEGIN").unwrap();
+    let sent: Vec<_> = (1..=STEP as u128 + 1).map(|n| sender.sends(n, LATER)).collect();
+    sender.db.execute_batch("COMMIT").unwrap();
+    let (flow, last) = sent[STEP];
+    let epoch = flows::get(&sender.db, flow).unwrap().unwrap().epoch;
+    let resume =
+        || sender.does(Request::Resume { flow, epoch, next: 1 + STEP as u64, last: Some(last), fresh: Epoch(99) });
+    assert_eq!([resume(), resume()], [Reply::More, Reply::Resumed(Ok(()))]);
+    assert!(sent.iter().all(|(_, id)| sender.state(*id) == MessageState::Delivered));
 }

@@ -9,7 +9,7 @@ use mutiny_delivery::model::{self, Fault, Tables};
 
 use super::*;
 use crate::conditions::Conditions;
-use crate::delivery::outgoing::{Outgoing, enqueue, renumber_all};
+use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
@@ -197,7 +197,7 @@ impl Twins {
     }
 
     fn loses_memory(&mut self) {
-        renumber_all(&self.db).unwrap();
+        renew_all(&self.db).unwrap();
         let mut rows = flows::all(&self.db).unwrap();
         rows.sort_by_key(|row| row.id);
         let mut epochs = rows.into_iter().map(|row| row.epoch);

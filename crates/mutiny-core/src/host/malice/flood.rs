@@ -297,8 +297,21 @@ async fn swallow(mut events: mpsc::Receiver<NetworkEvent>) {
     }
 }
 
+/// Once; in a soak, for as long as `MUTINY_SOAK_SECONDS` says, against new victims each time.
 #[tokio::test(flavor = "multi_thread")]
 async fn honest_people_hardly_notice_an_attack() {
+    let soak = std::env::var("MUTINY_SOAK_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+    let began = Instant::now();
+    for round in 1.. {
+        withstand_all().await;
+        println!("round {round}: {} attacks withstood", ATTACKS.len());
+        if began.elapsed() >= Duration::from_secs(soak) {
+            break;
+        }
+    }
+}
+
+async fn withstand_all() {
     let mut scene = Scene::new().await;
     let (_, nothing) = mpsc::channel(1);
     let events = Arc::get_mut(&mut scene).map(|scene| std::mem::replace(&mut scene.mallory.events, nothing)).unwrap();
