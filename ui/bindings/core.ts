@@ -64,7 +64,7 @@ export type Peer = {
     addresses: Array<string>,
     /** The connections that are open now. */
     connections: Array<PeerConnection>,
-    /** Messages of all instances that wait for it. */
+    /** Messages of all instances that wait for it, counted up to 1,000. */
     waiting: number,
 };
 

@@ -25,7 +25,7 @@ pub(crate) fn usage() -> Result<Usage> {
         let number = line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<f64>().ok());
         Ok(number.ok_or_else(|| format!("/proc/self/status does not tell {field}"))? / 1024.0)
     };
-    Ok(Usage { memory: kibibytes("VmRSS:")?, peak: kibibytes("VmHWM:")?, cpu: cpu()? })
+    Ok(Usage { memory: kibibytes("VmRSS:")?, peak: kibibytes("VmHWM:")?, cpu: cpu() })
 }
 
 /// Begins a new peak.
@@ -34,15 +34,10 @@ pub(crate) fn forget_peak() -> Result<()> {
         .map_err(|error| format!("the memory's peak cannot be reset: {error}").into())
 }
 
-/// To the nanosecond, where the usual counters know hundredths of a second.
-fn cpu() -> Result<f64> {
-    let mut nanoseconds = 0;
-    for task in fs::read_dir("/proc/self/task")? {
-        // A thread may end while it is looked at.
-        let Ok(text) = fs::read_to_string(task?.path().join("schedstat")) else { continue };
-        nanoseconds += text.split_whitespace().next().and_then(|first| first.parse::<u64>().ok()).unwrap_or(0);
-    }
-    Ok(nanoseconds as f64 / 1e9)
+/// Of all threads, also of those that have ended: counted thread by thread, a process could seem to have used less than before.
+fn cpu() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 fn read(path: &str) -> Result<String> {

@@ -31,7 +31,7 @@ const PIPELINED: usize = 8 * IN_FLIGHT;
 const KINDS: [(&str, &str); 4] = [
     ("send", COMMITTED),
     ("send-pipelined", COMMITTED),
-    ("read", "committed; nothing is written"),
+    ("read", "committed; its head is known, and comes from memory"),
     ("next", COMMITTED),
 ];
 
