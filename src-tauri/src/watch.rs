@@ -79,7 +79,7 @@ async fn pump<T: Clone + PartialEq>(
             }
         }
         let told = !words.is_empty();
-        if !words.drain(..).all(|word| tell(word)) {
+        if !words.drain(..).all(&tell) {
             return;
         }
         if told && !rest.is_zero() {

@@ -109,9 +109,9 @@ messages are bytes.
 - `idle`: two connected hosts with nothing to say. An hour cannot be simulated for a whole host, whose clocks are the
   system's; `idle.hour` runs the delivery machine alone through one, and the hosts are watched for some seconds.
 - `desktop`: the program with windows beside a bare Tauri window (`crates/mutiny-bench-window`: the same Tauri, one page, one
-  empty command), both on a display and a D-Bus of their own, on homes of the same file system, drawn without a GPU. `start` is
-  the time from the start of the process until its first page was drawn and had an answer from its host: with a `new` home,
-  and `again` with one that was used before, in which Mutiny has five apps. The system has the programs' files in memory
+  empty command), both on a display and a D-Bus of their own, on the same file system, drawn without a GPU. `start` is the
+  time from the start of the process until its first page was drawn and had an answer from its host: `new` where it has kept
+  nothing yet, and `again` where it was started before and Mutiny has five apps. The system has the programs' files in memory
   by then; emptying its cache would be everybody's loss, and is left. `memory` is what all processes of a program use at rest
   (proportional set sizes, so that what they share counts once): with the `first` window, and for each `further` one, of
   an app that shows what the bare window shows; `ping` is a real app's window. `send` is `await mutiny.send(…)` in an app's page, one

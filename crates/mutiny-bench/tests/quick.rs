@@ -1,6 +1,6 @@
 //! The harness runs, and its results have the form that others read. How fast anything is, is no test's business.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
 use std::process::Command;
 

@@ -18,6 +18,7 @@ export const launcher = [
   'accept_invitation',
   'decline_invitation',
   'watch',
+  'usable',
   'open_guide',
   'settings',
   'set_settings',

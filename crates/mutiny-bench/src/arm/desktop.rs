@@ -1,7 +1,8 @@
 //! The desktop program beside a bare Tauri window, in turns: how long a start takes, what windows cost in memory, and what
 //! `send()` costs a page.
 //!
-//! Both are programs as people start them, each on a fresh home of the same file system. The bare one (`mutiny-bench-window`) has
+//! Both are programs as people start them, in homes where they were started before (so that the system has its caches of fonts
+//! and shaders), with what they keep on the same file system. The bare one (`mutiny-bench-window`) has
 //! the same Tauri, one page and one empty command. Each says in a line when its first page was drawn and had an answer from its
 //! host; nothing else is asked of them while a start is timed.
 
@@ -39,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What is measured in a round of each program.
 #[derive(Default)]
 struct Round {
-    /// Seconds from the start of the process until its window can be used, on a new home and on one that was used before.
+    /// Seconds from the start of the process until its window can be used, where nothing was kept and where something was.
     new: f64,
     again: f64,
     /// Memory with one window, and of each further one, in MiB.
@@ -99,21 +100,27 @@ impl Desktop {
         })
     }
 
-    /// A profile with five apps, and both programs once through on the homes that are used again.
+    /// Homes, a profile with five apps, and both programs once through, with what is used again and without.
     async fn prepare(&self) -> Result<()> {
+        for (home, folder) in
+            ["home-bare", "home-mutiny"].into_iter().flat_map(|home| [(home, "cache"), (home, "config")])
+        {
+            std::fs::create_dir_all(self.data(home).join(folder))?;
+        }
         let mut all = vec![apps::bundled("ping"), apps::bundled("chat")];
         for number in 0..WINDOWS {
             all.push(apps::plain(&self.plain(number))?);
         }
-        apps::profile(&data(&self.home("mutiny")), &all).await?;
-        self.start_bare(&self.home("bare"), 0).await?.1.end().await?;
-        self.start_mutiny(&self.home("mutiny")).await?.1.end().await
+        apps::profile(&self.data("mutiny"), &all).await?;
+        self.start_bare(&self.data("bare"), 0).await?.1.end().await?;
+        self.start_mutiny(&self.data("warm")).await?.1.end().await?;
+        self.start_mutiny(&self.data("mutiny")).await?.1.end().await
     }
 
     async fn bare(&self, round: usize) -> Result<Round> {
-        let (new, program) = self.start_bare(&self.home(&format!("bare-{round}")), 0).await?;
+        let (new, program) = self.start_bare(&self.data(&format!("bare-{round}")), 0).await?;
         program.end().await?;
-        let (again, mut program) = self.start_bare(&self.home("bare"), 0).await?;
+        let (again, mut program) = self.start_bare(&self.data("bare"), 0).await?;
         let first = program.memory().await?;
         for _ in 0..self.windows {
             program.poke()?;
@@ -121,7 +128,7 @@ impl Desktop {
         }
         let all = program.memory().await?;
         program.end().await?;
-        let (_, mut program) = self.start_bare(&self.home("bare"), self.blocks).await?;
+        let (_, mut program) = self.start_bare(&self.data("bare"), self.blocks).await?;
         let (_, measured) = program.says("measured").await?;
         program.end().await?;
         let call = median(serde_json::from_str(&measured)?);
@@ -129,17 +136,17 @@ impl Desktop {
     }
 
     async fn mutiny(&self, round: usize) -> Result<Round> {
-        let (new, program) = self.start_mutiny(&self.home(&format!("mutiny-{round}"))).await?;
+        let (new, program) = self.start_mutiny(&self.data(&format!("mutiny-{round}"))).await?;
         program.end().await?;
-        let home = self.home("mutiny");
-        let (again, program) = self.start_mutiny(&home).await?;
+        let data = self.data("mutiny");
+        let (again, program) = self.start_mutiny(&data).await?;
         let first = program.memory().await?;
         for number in 0..self.windows {
-            self.open(&home, &self.plain(number))?;
+            self.open(&data, &self.plain(number))?;
             program.has_pages(2 + number).await?;
         }
         let all = program.memory().await?;
-        self.open(&home, &apps::bundled("ping"))?;
+        self.open(&data, &apps::bundled("ping"))?;
         program.has_pages(2 + self.windows).await?;
         let ping = program.memory().await? - all;
         program.end().await?;
@@ -149,12 +156,12 @@ impl Desktop {
 
     /// Milliseconds of `send()`, as an app's page sees it.
     async fn send(&self, round: usize) -> Result<f64> {
-        let home = self.home(&format!("send-{round}"));
-        let app = apps::sender(&home.join("app"), self.blocks)?;
-        apps::profile(&data(&home), std::slice::from_ref(&app)).await?;
-        let (_, program) = self.start_mutiny(&home).await?;
-        self.open(&home, &app)?;
-        let database = database_in(&data(&home).join("profiles").join(apps::PROFILE))?;
+        let data = self.data(&format!("send-{round}"));
+        let app = apps::sender(&data.join("app"), self.blocks)?;
+        apps::profile(&data, std::slice::from_ref(&app)).await?;
+        let (_, program) = self.start_mutiny(&data).await?;
+        self.open(&data, &app)?;
+        let database = database_in(&data.join("profiles").join(apps::PROFILE))?;
         let measured = tokio::time::timeout(PATIENCE, async {
             loop {
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -168,43 +175,40 @@ impl Desktop {
         Ok(median(measured))
     }
 
-    async fn start_bare(&self, home: &Path, blocks: usize) -> Result<(f64, Program)> {
-        let mut program = Program::start(self.session.command(&self.window, home).arg(blocks.to_string()))?;
+    async fn start_bare(&self, data: &Path, blocks: usize) -> Result<(f64, Program)> {
+        let mut program =
+            Program::start(self.session.command(&self.window, &self.data("home-bare"), data).arg(blocks.to_string()))?;
         let (seconds, _) = program.says("usable").await?;
         Ok((seconds, program))
     }
 
-    async fn start_mutiny(&self, home: &Path) -> Result<(f64, Program)> {
-        let mut program = Program::start(self.command(home).env("MUTINY_LOG", "warn,mutiny_desktop=info"))?;
+    async fn start_mutiny(&self, data: &Path) -> Result<(f64, Program)> {
+        let mut program = Program::start(self.command(data).env("MUTINY_LOG", "warn,mutiny_desktop=info"))?;
         let (seconds, _) = program.says("the launcher can be used").await?;
         Ok((seconds, program))
     }
 
     /// Opens an app in the program that runs.
-    fn open(&self, home: &Path, app: &Path) -> Result<()> {
-        let output = self.command(home).arg("open").arg(app).output()?;
+    fn open(&self, data: &Path, app: &Path) -> Result<()> {
+        let output = self.command(data).arg("open").arg(app).output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         output.status.success().then_some(()).ok_or_else(|| format!("an app cannot be opened: {said}").into())
     }
 
-    fn command(&self, home: &Path) -> Command {
-        let mut command = self.session.command(&self.mutiny, home);
-        command.arg("--data-dir").arg(data(home)).args(["--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"]);
+    fn command(&self, data: &Path) -> Command {
+        let mut command = self.session.command(&self.mutiny, &self.data("home-mutiny"), data);
+        command.arg("--data-dir").arg(data).args(["--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"]);
         command
     }
 
-    fn home(&self, name: &str) -> PathBuf {
+    /// Where a program keeps what it has to keep.
+    fn data(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     fn plain(&self, number: usize) -> PathBuf {
         self.folder.join(format!("plain-{number}"))
     }
-}
-
-/// Where Mutiny keeps its profiles in a home.
-fn data(home: &Path) -> PathBuf {
-    home.join("mutiny")
 }
 
 /// What a page put into its outbox when it had sent all it had to.

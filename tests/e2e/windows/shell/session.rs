@@ -130,8 +130,13 @@ fn the_system_can_end_it_while_it_starts() {
 }
 
 #[test]
-fn the_log_is_in_the_profile() {
+fn the_log_is_in_the_profile_and_says_how_long_the_start_took() {
     let ana = Host::started("ana");
+    let usable = poll(|| match fs::read_to_string(ana.file("mutiny.log")).map_err(|error| error.to_string())? {
+        log if log.contains("the launcher can be used milliseconds=") => Ok(()),
+        log => Err(log),
+    });
+    usable.unwrap_or_else(|log| panic!("{log}"));
     assert!(ana.terminate().success());
     let log = fs::read_to_string(ana.file("mutiny.log")).expect("a log");
     assert!(log.contains("started") && log.contains("ended"), "{log}");

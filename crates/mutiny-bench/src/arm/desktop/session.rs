@@ -39,15 +39,15 @@ impl Session {
         }
     }
 
-    /// A program of this session, with a home of its own below `home`.
-    pub(super) fn command(&self, program: &Path, home: &Path) -> Command {
+    /// A program of this session, with its person's home, and what programs keep in `data`.
+    pub(super) fn command(&self, program: &Path, home: &Path, data: &Path) -> Command {
         let mut command = Command::new(program);
-        command.envs(self.environment.iter().map(|(name, value)| (name, value))).env("HOME", home);
-        for (variable, folder) in
-            [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")]
-        {
-            command.env(variable, home.join(folder));
-        }
+        command
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_DATA_HOME", data);
         command
     }
 }
