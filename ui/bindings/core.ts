@@ -385,6 +385,8 @@ export type Asking = {
     label: string,
     /** What it wants. */
     question: Question,
+    /** There are settings in which the person can change their mind: not in the peers of `mutiny dev`. */
+    settings: boolean,
 };
 
 /** Somebody who can be chosen. */

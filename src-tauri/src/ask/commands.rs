@@ -6,10 +6,11 @@ use mutiny_core::view::{Asking, Candidate, Me, Question, Topic};
 use mutiny_core::{Event, Host};
 use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
 use tauri::plugin::{Builder, TauriPlugin};
-use tauri::{Manager, State, Wry};
+use tauri::{AppHandle, Manager, State, Wry};
 use uuid::Uuid;
 
 use super::{Answer, Questions};
+use crate::dev::peer::Role;
 use crate::error::Result;
 use crate::watch::Watchers;
 
@@ -38,9 +39,15 @@ impl<'de> CommandArg<'de, Wry> for Asked {
 }
 
 #[tauri::command]
-async fn question(host: State<'_, Host>, asked: Asked) -> Result<Asking> {
+async fn question(app: AppHandle, host: State<'_, Host>, asked: Asked) -> Result<Asking> {
     let instance = host.instance(asked.instance).await?;
-    Ok(Asking { app_id: instance.app.id, app_name: instance.app.name, label: instance.label, question: asked.question })
+    Ok(Asking {
+        app_id: instance.app.id,
+        app_name: instance.app.name,
+        label: instance.label,
+        question: asked.question,
+        settings: app.try_state::<Role>().is_none(),
+    })
 }
 
 #[tauri::command]

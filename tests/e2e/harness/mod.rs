@@ -5,6 +5,7 @@ mod desktop;
 mod display;
 mod driver;
 mod host;
+pub(crate) mod keys;
 mod launcher;
 mod loopback;
 mod page;

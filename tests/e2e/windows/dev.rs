@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::views::axe::{colours, problems};
-use crate::harness::{Host, Page, picture_of_display, poll, type_into_window, wait_for_window, window};
+use crate::harness::{
+    Host, Page, picture_of_display, picture_of_window, poll, type_into_window, wait_for_window, window,
+};
 
 const MANIFEST: &str = r#"{ "id": "org.example.talk", "name": "Talk", "version": "1.0.0" }"#;
 
@@ -223,6 +225,45 @@ fn what_goes_wrong_in_a_page_is_in_the_inspector() {
     let scene = Scene::of(&["--peers", "1"]);
     scene.orders(&json!({ "ana": [{ "blunder": true }] }));
     scene.timeline_says(&["send failed in ana’s window:", "Nobody caught"]);
+}
+
+#[test]
+fn a_peer_s_developer_tools_open_by_a_click() {
+    let scene = Scene::of(&["--peers", "1"]);
+    wait_for_window("Talk · ana");
+    scene.timeline_says(&["Talk in ana’s window: ana is here"]);
+    // Docked, they take room from the page; else they are a window of their own.
+    let notice = "addEventListener('resize', () => console.log('there is less room'));";
+    fs::write(scene.app.path().join("main.js"), format!("console.log('new');{notice}{SCRIPT}")).expect("the script");
+    scene.timeline_says(&["Talk in ana’s window: new"]);
+    scene.view("Peers").click("button", "Developer tools of ana");
+    let inspector = scene.view("Timeline");
+    let docked = "return document.body.innerText.includes('there is less room')";
+    let open = poll(|| match inspector.asks(docked) {
+        Ok(Value::Bool(true)) => Ok(()),
+        _ if window::is_there("Web Inspector.*") => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    open.expect("the developer tools are open");
+    picture_of_display("dev-tools");
+}
+
+#[test]
+fn a_permission_is_asked_for_above_the_peer_s_own_window() {
+    let scene = Scene::of(&["--peers", "1"]);
+    let manifest = MANIFEST.replace(r#""1.0.0""#, r#""1.0.0", "permissions": ["notifications"]"#);
+    fs::write(scene.app.path().join("mutiny.json"), manifest).expect("the manifest");
+    let ask = "mutiny.notify({ text: 'Hello' }).catch(({ code }) => console.log(`it said ${code}`));";
+    fs::write(scene.app.path().join("main.js"), format!("{ask}{SCRIPT}")).expect("the script");
+    wait_for_window("Mutiny · Talk · ana");
+    // An empty window takes no answer yet.
+    let drawn = poll(|| match picture_of_window("Mutiny · Talk · ana").len() {
+        small @ ..5_000 => Err(format!("its picture has {small} bytes")),
+        _ => Ok(()),
+    });
+    drawn.expect("the question is drawn");
+    type_into_window("Mutiny · Talk · ana", "", &["Escape"]);
+    scene.timeline_says(&["it said PermissionDenied"]);
 }
 
 #[test]

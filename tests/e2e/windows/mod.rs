@@ -11,6 +11,7 @@ mod examples;
 mod guide;
 mod hostile;
 mod invitations;
+mod keyboard;
 mod packages;
 mod people;
 mod save;

@@ -47,6 +47,10 @@ export const gestures = {
   },
   'gesture-clipboard-write': () =>
     navigator.clipboard?.writeText ? from(navigator.clipboard.writeText('hostile')) : missing('clipboard'),
+  'gesture-clipboard-copy': () => {
+    getSelection().selectAllChildren(document.body);
+    return document.execCommand('copy') ? broke('copied') : held('refused');
+  },
 };
 
 window.gestures = { names: Object.keys(gestures), next: null, came: null };

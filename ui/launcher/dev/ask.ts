@@ -6,7 +6,7 @@ import { candidate, me } from './people';
 
 const LONG = 'Maximiliana-Konstantina von und zu Hohenlohe-Waldenburg-Schillingsfürst the Younger of Upper Franconia';
 
-const chat = { appId: 'org.example.chat', appName: 'Chat', label: 'Chat' };
+const chat = { appId: 'org.example.chat', appName: 'Chat', label: 'Chat', settings: true };
 const invite: Asking = { ...chat, question: { kind: 'invite' } };
 
 const few = () => [

@@ -40,6 +40,8 @@ pub struct Asking {
     pub label: String,
     /// What it wants.
     pub question: Question,
+    /// There are settings in which the person can change their mind: not in the peers of `mutiny dev`.
+    pub settings: bool,
 }
 
 /// Somebody who can be chosen.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::scene::Scene;
 
 /// What every page may do with a click: put something on the clipboard. Reading it stays refused.
-const GRANTED: &[&str] = &["gesture-clipboard-write"];
+const GRANTED: &[&str] = &["gesture-clipboard-write", "gesture-clipboard-copy"];
 
 #[test]
 fn a_click_opens_no_door() {
