@@ -177,8 +177,9 @@ async fn watch(
 
 /// The launcher has drawn what it read.
 #[tauri::command]
-fn usable(start: State<'_, Start>) {
+fn usable(start: State<'_, Start>) -> Result<()> {
     start.usable();
+    Ok(())
 }
 
 /// What an event means to the launcher.

@@ -77,11 +77,18 @@ async fn payload(session: State<'_, mutiny_dev::Session>, number: u32) -> Result
 async fn set_peer(
     session: State<'_, mutiny_dev::Session>,
     name: String,
-    offline: bool,
-    full: bool,
-    ahead: i64,
+    offline: Option<bool>,
+    full: Option<bool>,
+    ahead: Option<i64>,
 ) -> Result<()> {
-    Ok(session.set_peer(&name, Switches { offline, full, ahead }).await?)
+    let change = |it: &mut Switches| {
+        *it = Switches {
+            offline: offline.unwrap_or(it.offline),
+            full: full.unwrap_or(it.full),
+            ahead: ahead.unwrap_or(it.ahead),
+        };
+    };
+    Ok(session.change_peer(&name, change).await?)
 }
 
 #[tauri::command]
@@ -89,10 +96,13 @@ async fn set_link(
     session: State<'_, mutiny_dev::Session>,
     from: String,
     to: String,
-    cut: bool,
-    delay: u32,
+    cut: Option<bool>,
+    delay: Option<u32>,
 ) -> Result<()> {
-    Ok(session.set_link(&from, &to, LinkConditions { cut, delay }).await?)
+    let change = |it: &mut LinkConditions| {
+        *it = LinkConditions { cut: cut.unwrap_or(it.cut), delay: delay.unwrap_or(it.delay) };
+    };
+    Ok(session.change_link(&from, &to, change).await?)
 }
 
 #[tauri::command]

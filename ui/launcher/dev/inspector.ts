@@ -22,6 +22,9 @@ const both = () => {
   wake('timeline');
 };
 
+/** Null leaves things as they are. */
+const given = (change: Args) => Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+
 const commands: Record<string, (args: Args) => unknown> = {
   session: () => structuredClone(session),
   timeline: ({ after }) => structuredClone(made.timeline.slice(after as number, (after as number) + 500)),
@@ -30,14 +33,15 @@ const commands: Record<string, (args: Args) => unknown> = {
     if (!payload) throw { code: 'Forgotten', message: `What event ${number} says is not kept any more.` };
     return payload;
   },
-  set_peer: ({ name, offline, full, ahead }) => {
-    Object.assign(made.peer(name as string), { offline, full, ahead });
-    made.happen(name as string, { kind: 'conditions', offline, full, ahead } as never);
+  set_peer: ({ name, ...change }) => {
+    const { offline, full, ahead } = Object.assign(made.peer(name as string), given(change));
+    made.happen(name as string, { kind: 'conditions', offline, full, ahead });
     both();
   },
-  set_link: ({ from, to, cut, delay }) => {
-    Object.assign(made.link(from as string, to as string), { cut, delay, connected: !cut });
-    made.happen(from as string, { kind: 'link', to, cut, delay } as never);
+  set_link: ({ from, to, ...change }) => {
+    const link = Object.assign(made.link(from as string, to as string), given(change));
+    link.connected = !link.cut;
+    made.happen(from as string, { kind: 'link', to: to as string, cut: link.cut, delay: link.delay });
     both();
   },
   lose: ({ from, to }) => {

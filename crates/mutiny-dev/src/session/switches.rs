@@ -16,11 +16,19 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuchPeer`], [`Error::Refused`].
     pub async fn set_peer(&self, name: &str, switches: Switches) -> Result<()> {
+        self.change_peer(name, |current| *current = switches).await
+    }
+
+    /// Changes some of a peer's conditions, and leaves the others as they are by then: not as somebody saw them last.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPeer`], [`Error::Refused`].
+    pub async fn change_peer(&self, name: &str, change: impl FnOnce(&mut Switches) + Send) -> Result<()> {
         let index = {
             let mut state = self.state();
             let index = state.find(name)?;
-            state.members[index].switches = switches;
-            let Switches { offline, full, ahead } = switches;
+            change(&mut state.members[index].switches);
+            let Switches { offline, full, ahead } = state.members[index].switches;
             state.act(index, now(), Act::Conditions { offline, full, ahead });
             index
         };
@@ -35,10 +43,25 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuchPeer`], [`Error::Refused`].
     pub async fn set_link(&self, from: &str, to: &str, link: LinkConditions) -> Result<()> {
+        self.change_link(from, to, |current| *current = link).await
+    }
+
+    /// Changes some of a link's conditions, and leaves the others as they are by then.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPeer`], [`Error::Refused`].
+    pub async fn change_link(
+        &self,
+        from: &str,
+        to: &str,
+        change: impl FnOnce(&mut LinkConditions) + Send,
+    ) -> Result<()> {
         let (one, other) = {
             let mut state = self.state();
             let pair = state.pair(from, to)?;
-            state.links.insert(pair, link);
+            let link = state.links.entry(pair).or_default();
+            change(link);
+            let link = *link;
             let (index, to) = (state.find(from)?, to.to_owned());
             state.act(index, now(), Act::Link { to, cut: link.cut, delay: link.delay });
             pair

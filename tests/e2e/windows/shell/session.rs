@@ -38,15 +38,15 @@ fn a_contact_link_can_start_the_program() {
 fn a_second_start_brings_the_launcher_to_the_front() {
     let manager = Manager::start();
     let ana = Host::started("ana");
-    ana.open("apps/ping");
-    window::appears("Ping");
-    manager.focus("Ping");
+    ana.open("apps/whiteboard");
+    window::appears("Whiteboard");
+    manager.focus("Whiteboard");
     assert!(ana.tell(&[]).status.success());
     manager.focuses("Mutiny");
 
     // An app that is open already is brought to the front the same way.
-    ana.open("apps/ping");
-    manager.focuses("Ping");
+    ana.open("apps/whiteboard");
+    manager.focuses("Whiteboard");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 import { Channel } from '@tauri-apps/api/core';
 import type { InspectorCommands } from '../../../bindings/commands';
-import type { Peer, Topic } from '../../../bindings/dev';
+import type { Link, Peer, Topic } from '../../../bindings/dev';
 import { caller } from '../commands';
 
 const call = caller<InspectorCommands>('inspector');
@@ -17,8 +17,12 @@ export const host = {
   /** The whole of what a happening says. */
   payload: (number: number) => call('payload', { number }),
 
-  setPeer: (name: string, { offline, full, ahead }: Switches) => call('set_peer', { name, offline, full, ahead }),
-  setLink: (from: string, to: string, cut: boolean, delay: number) => call('set_link', { from, to, cut, delay }),
+  /** Changes what is named. The rest stays as it is by then, which may be otherwise than it was shown last. */
+  setPeer: (name: string, { offline, full, ahead }: Partial<Switches>) =>
+    call('set_peer', { name, offline: offline ?? null, full: full ?? null, ahead: ahead ?? null }),
+  /** Likewise. */
+  setLink: (from: string, to: string, { cut, delay }: Partial<Pick<Link, 'cut' | 'delay'>>) =>
+    call('set_link', { from, to, cut: cut ?? null, delay: delay ?? null }),
   /** The connection is lost once, and comes back. */
   lose: (from: string, to: string) => call('lose', { from, to }),
   /** Each of the two gets the other's contact link. */
