@@ -106,6 +106,10 @@ impl Drop for Manager {
         // It has nothing to lose.
         let _ = self.0.kill();
         let _ = self.0.wait();
+        // What it knew is still written on the display, and would be taken for what the next one knows.
+        for known in ["_NET_CLIENT_LIST", "_NET_ACTIVE_WINDOW"] {
+            let _ = Command::new("xprop").args(["-root", "-remove", known]).status();
+        }
     }
 }
 
