@@ -22,7 +22,7 @@ FUZZ := crates/mutiny-delivery/fuzz/Cargo.toml
 # The launcher is built anew only when something it is made of has changed.
 LAUNCHER := ui/launcher/dist/index.html
 LAUNCHER_SOURCES := package-lock.json $(wildcard docs/*.md) $(shell find ui -type f \
-	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.svelte-kit/*')
+	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.svelte-kit/*' -not -path 'ui/app-api/mock/page.js')
 
 ##@ Use
 

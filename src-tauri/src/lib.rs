@@ -13,6 +13,7 @@ mod contact;
 mod crash;
 mod dev;
 mod dialogs;
+mod display;
 mod doctor;
 mod error;
 mod guide;
@@ -44,7 +45,7 @@ use tauri::{App, AppHandle, Manager, RunEvent, async_runtime};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::cli::Cli;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::log::Log;
 use crate::signals::Signals;
 use crate::single::Wish;
@@ -73,6 +74,7 @@ pub fn main() -> ExitCode {
     if let Some(replay) = cli.replay() {
         return dev::replay(replay, &cwd);
     }
+    display::draw_without_gpu();
     let log = log::start();
     run(&cli, &log).unwrap_or_else(|error| {
         dialogs::last_words(&error);
@@ -83,7 +85,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     let start = Start::begin();
     if let Some(json) = cli.doctor() {
-        check_display()?;
+        display::check()?;
         return doctor::run(json);
     }
     let cwd = std::env::current_dir().unwrap_or_default();
@@ -105,7 +107,7 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     if single::hand_over(&config, &cwd) {
         return Ok(ExitCode::SUCCESS);
     }
-    check_display()?;
+    display::check()?;
 
     let signals = Signals::listen();
     let (wishing, wishes) = mpsc::unbounded_channel();
@@ -178,15 +180,4 @@ fn report(app: &AppHandle, result: Result<()>) {
     if let Err(error) = result {
         dialogs::complain(app, &error);
     }
-}
-
-/// Tauri would panic without a display.
-#[cfg(target_os = "linux")]
-fn check_display() -> Result<()> {
-    gtk::init().map_err(|_| Error::NoDisplay)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn check_display() -> Result<()> {
-    Ok(())
 }

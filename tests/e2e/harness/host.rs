@@ -49,6 +49,11 @@ impl Host {
     pub(crate) fn new(name: &'static str) -> Self {
         let folder = TempDir::with_prefix(format!("mutiny-{name}-")).expect("a temporary folder");
         fs::create_dir_all(folder.path().join("home/cache")).expect("a home");
+        // As people set it who cannot bear what moves. What is looked for then is where it stays: a click takes its place
+        // from before, and would miss a notice that is still sliding in.
+        let toolkit = folder.path().join("home/config/gtk-3.0");
+        fs::create_dir_all(&toolkit).expect("a folder for the toolkit");
+        fs::write(toolkit.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n").expect("settings");
         Self {
             name,
             folder,
