@@ -60,9 +60,8 @@ pub(crate) async fn save(
     let chosen = dialogs::pick_place(&window, &format!("Save a file from {app}"), name).await;
     saves.end(caller.0, Instant::now(), matches!(chosen, Ok(Some(_))));
     let Some(place) = chosen? else { return Ok(false) };
-    let content = content.clone();
-    let written = tauri::async_runtime::spawn_blocking(move || write(&place, &content)).await;
-    written.map_err(|_| mutiny_core::Error::Stopped)??;
+    // Where it is, as a thread of its own would need a copy of what may be half a gigabyte.
+    tokio::task::block_in_place(|| write(&place, content))?;
     Ok(true)
 }
 

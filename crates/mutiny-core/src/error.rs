@@ -78,9 +78,7 @@ pub enum Error {
     #[error("\u{201c}{0}\u{201d} is not a peer id. Copy it again; a peer id starts with 12D3KooW.")]
     BadPeer(String),
     /// Not a contact link.
-    #[error(
-        "This is not a contact link: {0} A contact link starts with \u{201c}mutiny:\u{201d}; ask the other person to copy theirs again."
-    )]
+    #[error("This is not a contact link: {0} Ask the other person to copy theirs again.")]
     BadContactLink(String),
     /// The person's own contact link.
     #[error("This is your own contact link. Send it to the other person, and paste theirs here.")]

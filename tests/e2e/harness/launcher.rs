@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::host::Host;
 use super::page::Page;
+use super::wait::poll;
 
 /// The launcher's window of a host.
 pub(crate) struct Launcher<'h> {
@@ -170,6 +171,24 @@ impl<'h> Launcher<'h> {
     pub(crate) fn lists_app(&self, label: &str) -> &Self {
         self.go_to("Apps");
         self.page.shows("article", label);
+        self
+    }
+
+    /// Dismisses the notices of what was done before, and waits until none is on the screen.
+    #[track_caller]
+    pub(crate) fn is_quiet(&self) -> &Self {
+        let notices = "document.querySelectorAll('[data-sonner-toast]')";
+        let quiet = poll(|| {
+            let dismiss = format!(
+                "{notices}.forEach((it) => it.dataset.dismissed ??= (it.querySelector('[data-close-button]')?.click(), 'yes'));
+                 return [...{notices}].map((it) => it.innerText)"
+            );
+            match self.page.asks(&dismiss) {
+                Ok(left) if left == json!([]) => Ok(()),
+                other => Err(format!("{other:?} is left")),
+            }
+        });
+        quiet.unwrap_or_else(|why| panic!("{why}"));
         self
     }
 }

@@ -34,7 +34,8 @@ fn a_conversation_survives_kill_9_of_either_side() {
     chat_of_ben.choose("Ana").talks_with("Ana").sees("Hello Ben!");
     chat_of_ben.say("Hello Ana! How is the weather?").sees_delivered("Hello Ana! How is the weather?");
     chat_of_ana.sees("Hello Ana! How is the weather?");
-    ana.launcher().go_to("People").page().picture("story-launcher");
+    ana.launcher().go_to("People").is_quiet().page().picture("story-launcher");
+    ben.launcher().is_quiet();
     chat_of_ana.page().picture("story-chat-of-ana");
     chat_of_ben.page().picture("story-chat-of-ben");
     picture_of_display("story-display");

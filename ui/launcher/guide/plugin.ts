@@ -11,12 +11,19 @@ const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 export const guide = (): Plugin => ({
   name: 'guide',
   apply: 'build',
-  async generateBundle() {
+  async generateBundle(_, bundle) {
     for (const page of PAGES) {
       const { html } = render(await readFile(`${docs}${page.name}.md`, 'utf8'));
       this.emitFile({ type: 'asset', fileName: `guide/${page.name}.html`, source: document(page, html) });
     }
     const style = await readFile(new URL('guide.css', import.meta.url), 'utf8');
-    this.emitFile({ type: 'asset', fileName: 'guide/guide.css', source: style });
+    this.emitFile({ type: 'asset', fileName: 'guide/guide.css', source: face(Object.keys(bundle)) + style });
   },
 });
+
+/** The launcher's letters, from its own file. Whatever they lack comes from the system. */
+function face(files: string[]): string {
+  const file = files.find((name) => /inter-latin-wght.*\.woff2$/.test(name));
+  if (!file) throw new Error('The launcher has no inter-latin-wght font that its guide could use.');
+  return `@font-face { font-family: 'Inter Variable'; font-weight: 100 900; src: url('/${file}') format('woff2'); }\n\n`;
+}

@@ -96,11 +96,11 @@ fn a_window_that_was_on_a_screen_that_is_gone_opens_on_one_that_is_there() {
 fn it_starts_with_the_session_once_that_is_wanted() {
     let _tray = Tray::shown();
     let ana = Host::started("ana");
-    ana.launcher().go_to("Settings").page().click("switch", "Start with your session");
+    ana.launcher().go_to("Settings").page().click("switch", "Start when you log in");
     let entry = poll(|| ana.session_entry().ok_or_else(|| "no entry in the session".to_owned()));
     let entry = entry.unwrap_or_else(|why| panic!("{why}"));
     assert!(entry.contains("--hidden --profile ana"), "{entry}");
-    ana.launcher().page().click("switch", "Start with your session");
+    ana.launcher().page().click("switch", "Start when you log in");
     let gone = poll(|| ana.session_entry().map_or(Ok(()), |_| Err("the entry is still there".to_owned())));
     gone.unwrap_or_else(|why| panic!("{why}"));
 }

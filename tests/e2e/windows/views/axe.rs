@@ -1,4 +1,5 @@
-//! What axe-core finds in each view and dialog, in the real web engine: nothing that is serious or critical.
+//! What axe-core finds in each view and dialog, in the real web engine: nothing that is serious or critical. It does not see
+//! what is cut off at an edge; so that is looked for as well.
 
 use std::path::Path;
 
@@ -18,10 +19,19 @@ fn source() -> String {
 const LOOK: &str = "
     await Promise.allSettled(document.getAnimations().map((it) => it.finished));
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-    return violations
+    const serious = violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, help, nodes }) =>
-            `${id}: ${help}: ${nodes.map((it) => `${it.html.slice(0, 200)} (${it.any[0]?.message ?? ''})`).join(' | ')}`);";
+            `${id}: ${help}: ${nodes.map((it) => `${it.html.slice(0, 200)} (${it.any[0]?.message ?? ''})`).join(' | ')}`);
+    const dialogs = [...document.querySelectorAll('[role=dialog], [role=alertdialog], [role=menu]')];
+    const wide = [document.scrollingElement, document.querySelector('main'), ...dialogs]
+        .filter((it) => it && it.scrollWidth > it.clientWidth + 1)
+        .map((it) => `cut off: ${it.tagName} [${it.role}] holds ${it.scrollWidth} px in ${it.clientWidth}`);
+    const beyond = dialogs
+        .map((it) => [it.role, it.getBoundingClientRect()])
+        .filter(([, at]) => at.top < 0 || at.left < 0 || at.bottom > innerHeight + 1 || at.right > innerWidth + 1)
+        .map(([role, at]) => `cut off: a ${role} from ${at.left}, ${at.top} to ${at.right}, ${at.bottom}`);
+    return [...serious, ...wide, ...beyond];";
 
 /// Dark colours are those of the system's dark theme: the same rules, whatever the system says.
 const DARK: &str = "
@@ -61,7 +71,7 @@ fn tour(scene: &Scene, shape: &str, (width, height): (i32, i32), dark: bool, tex
     for host in scene.cast() {
         let launcher = host.launcher();
         // A notice of what was done before fades away while it is looked at.
-        Scene::is_quiet(host);
+        host.launcher().is_quiet();
         launcher.page().place(0, 0, width, height);
         dress(launcher.page());
     }
@@ -78,6 +88,13 @@ fn tour(scene: &Scene, shape: &str, (width, height): (i32, i32), dark: bool, tex
 
 /// An image without words: axe-core is to find it, or it finds nothing at all.
 const MISTAKE: &str = "document.body.insertAdjacentHTML('beforeend', '<img id=mistake src=\"data:,\">'); return true";
+
+/// Something wider than any window, which is to be found as well.
+const WIDE: &str = "
+    const it = Object.assign(document.createElement('div'), { id: 'mistake', textContent: 'Wide' });
+    it.style.minWidth = '9999px';
+    document.querySelector('main').append(it);
+    return true";
 
 /// In light and dark, wide and narrow, at 200 % (which leaves half the width), and with letters twice as large.
 fn axe_goes_through(scene: &Scene) {
@@ -100,7 +117,12 @@ fn axe_finds_nothing_serious_in_any_view_or_dialog() {
     let zoe = scene.host(Who::Zoe).launcher();
     zoe.page().until("make a mistake", MISTAKE, json!([]));
     assert!(problems(zoe.page()).iter().any(|problem| problem.starts_with("image-alt")), "axe-core sees nothing");
-    zoe.page().until("mend it", "document.getElementById('mistake').remove(); return true", json!([]));
+    let mend =
+        || drop(zoe.page().until("mend it", "document.getElementById('mistake').remove(); return true", json!([])));
+    mend();
+    zoe.page().until("make another", WIDE, json!([]));
+    assert!(problems(zoe.page()).iter().any(|problem| problem.starts_with("cut off")), "what is cut off is not seen");
+    mend();
     scene.ask();
     axe_goes_through(&scene);
 }

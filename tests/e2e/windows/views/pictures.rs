@@ -73,7 +73,7 @@ fn pictures(scene: &Scene, (width, height): (i32, i32), dark: bool, ending: &str
         let launcher = host.launcher();
         launcher.page().place(0, 0, width, height);
         colours(launcher.page(), dark);
-        Scene::is_quiet(host);
+        host.launcher().is_quiet();
     }
     let dress = |page: &Page<'_>, window: Window| {
         if window == Window::Guide {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::harness::{Host, Page, poll};
+use crate::harness::{Host, Page};
 
 /// The keys of made-up people, in hexadecimal. They are here for all to see, and of use to nobody.
 const ANA: &str = "08011240fdfb62b165765306a4737e3161df61a3113216fd236a75e7f87ecb6f\
@@ -260,22 +260,5 @@ impl Scene {
     /// Everybody who is looked at.
     pub(super) fn cast(&self) -> impl Iterator<Item = &Host> {
         self.cast.iter().map(|(_, host)| host)
-    }
-
-    /// Waits until no notice of what was done before is on the screen.
-    pub(super) fn is_quiet(host: &Host) {
-        let launcher = host.launcher();
-        let notices = "document.querySelectorAll('[data-sonner-toast]')";
-        let quiet = poll(|| {
-            let dismiss = format!(
-                "{notices}.forEach((it) => it.dataset.dismissed ??= (it.querySelector('[data-close-button]')?.click(), 'yes'));
-                 return [...{notices}].map((it) => it.innerText)"
-            );
-            match launcher.page().asks(&dismiss) {
-                Ok(left) if left == json!([]) => Ok(()),
-                other => Err(format!("{other:?} is left")),
-            }
-        });
-        quiet.unwrap_or_else(|why| panic!("{why}"));
     }
 }

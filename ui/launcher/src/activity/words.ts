@@ -76,7 +76,8 @@ export function times(message: OwnMessage, now: number): string {
     return message.deadline === null ? sent : `${sent}, given up ${ahead(message.deadline, now)}`;
   }
   if (message.ended === null) return sent;
-  return `${sent}, ${message.state === 'delivered' ? 'arrived' : 'failed'} ${ago(message.ended, now)}`;
+  const became = message.state === 'delivered' ? 'arrived' : message.reason === 'withdrawn' ? 'withdrawn' : 'failed';
+  return `${sent}, ${became} ${ago(message.ended, now)}`;
 }
 
 /** What withdrawing means, one sentence each. */

@@ -20,7 +20,7 @@ test('everybody is in one group, in the order the host gave', () => {
   expect(named([...people, person('Cleo', { nearby: true })])).toEqual([
     ['Friends', 'Zoe', 'Ana'],
     ['Nearby', 'Cleo'],
-    ['Seen on the network', 'Ben'],
+    ['Others', 'Ben'],
   ]);
 });
 

@@ -14,6 +14,6 @@ export function groups(people: readonly Candidate[], sought: string): Group[] {
   return [
     { title: 'Friends', members: found.filter((person) => person.friend) },
     { title: 'Nearby', members: found.filter((person) => !person.friend && person.nearby) },
-    { title: 'Seen on the network', members: found.filter((person) => !person.friend && !person.nearby) },
+    { title: 'Others', members: found.filter((person) => !person.friend && !person.nearby) },
   ].filter(({ members }) => members.length > 0);
 }
