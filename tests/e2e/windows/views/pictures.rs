@@ -30,8 +30,10 @@ const STEADY: &str = r"
         [/just now|\d+ minutes? ago/g, 'just now'],
         [/[^ ]*\/mutiny-[a-z]+-\w+\/data/g, '/home/ana/.local/share/mutiny'],
         [/damaged-\d+/g, 'damaged-1795393980'],
-        [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, '/ip4/192.168.1.20/tcp/40117'],
+        [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, (address) => `/ip4/192.168.1.20/tcp/${nth(address) ? 51422 : 40117}`],
     ];
+    const seen = [];
+    const nth = (address) => seen.includes(address) ? seen.indexOf(address) : seen.push(address) - 1;
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const text = words.reduce((text, [found, put]) => text.replace(found, put), texts.currentNode.data);
