@@ -58,6 +58,33 @@ fn the_icon_counts_what_is_unread_and_opens_it() {
 }
 
 #[test]
+fn closed_into_the_tray_it_takes_messages_for_apps_that_are_closed_too() {
+    let tray = Tray::shown();
+    let ana = Host::started("ana");
+    let icon = tray.icon();
+    let ben = Host::started("ben");
+    ana.launcher().set_name("Ana").add_person(&ben.launcher().contact_link()).sees_online("ben");
+    ana.open_chat();
+    window::close("Chat");
+    ben.launcher().sees_online("Ana");
+    let of_ben = ben.open_chat();
+    of_ben.invite("Ana");
+    ana.launcher().accept_invitation_to("Chat", "ben");
+    of_ben.talks_with("Ana");
+    icon.says("No new messages");
+
+    // Both close what they can: of Ana's, no window is left.
+    window::close("Mutiny");
+    for text in ["Are you there?", "Later, then."] {
+        of_ben.say(text).sees_delivered(text);
+    }
+    icon.says("2 new messages");
+    icon.choose("Chat (2)");
+    ana.chat().choose("ben").reads(&["ben: Are you there?", "ben: Later, then."]);
+    icon.says("No new messages");
+}
+
+#[test]
 fn without_a_tray_closing_the_launcher_ends_the_program() {
     let ana = Host::started("ana");
     window::close("Mutiny");
