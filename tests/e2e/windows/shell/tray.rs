@@ -1,5 +1,6 @@
 //! Closing the launcher keeps delivering where there is a tray to find it in, and ends the program where there is none.
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::notes;
@@ -48,6 +49,10 @@ fn the_icon_counts_what_is_unread_and_opens_it() {
     notes.asks(send).expect("sent");
     icon.says("3 new messages");
     assert_eq!(icon.menu(), ["Open Mutiny", "notes (3)", "Quit Mutiny"]);
+    let launcher = ana.launcher();
+    let card = launcher.go_to("Apps").page().within("article", "notes");
+    card.says("3 new");
+    launcher.page().picture("shell-unread");
 
     window::close("notes");
     icon.choose("notes (3)");
@@ -55,6 +60,7 @@ fn the_icon_counts_what_is_unread_and_opens_it() {
     ana.app().asks("for (const n of [1, 2, 3]) await mutiny.next()").expect("taken");
     icon.says("No new messages");
     assert_eq!(icon.menu(), ["Open Mutiny", "Quit Mutiny"]);
+    card.until("say of nothing new", "return !document.querySelector('article .new')", json!([]));
 }
 
 #[test]
