@@ -186,8 +186,7 @@ fn a_node_runs_in_place_of_the_program() {
 fn an_installed_mutiny_brings_apps_and_npm_packages_that_work_where_they_are() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     if !repository.join("node_modules").exists() {
-        eprintln!("SKIPPED: npm packages are laid out by npm (`npm ci`)");
-        return;
+        return skipped("an installed Mutiny", "its npm packages are laid out by npm (`npm ci`)");
     }
     let ana = Developer::new();
     let share = ana.path("share");

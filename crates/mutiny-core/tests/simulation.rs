@@ -8,10 +8,17 @@ use std::time::Duration;
 
 use common::{Peer, alice_and_bob};
 use mutiny_core::view::{
-    Body, Conditions, FailureReason, LinkConditions, MessageState, Outcome, Presence, Step, Trace,
+    Acceptance, Answer, Body, Conditions, FailureReason, LinkConditions, MessageState, Outcome, Presence, Step, Trace,
+    TransferState,
 };
+use tokio::sync::Mutex;
 use tokio::sync::broadcast::Receiver;
 use uuid::Uuid;
+
+/// The calendar is the process's, and may be one for several tests: held by whoever sets it.
+static CALENDAR: Mutex<()> = Mutex::const_new(());
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Changes the conditions that a person's host is under.
 async fn put(peer: &Peer, change: impl FnOnce(&mut Conditions)) {
@@ -22,7 +29,11 @@ async fn put(peer: &Peer, change: impl FnOnce(&mut Conditions)) {
 
 /// Waits until somebody is offline for a person.
 async fn misses(peer: &Peer, other: &Peer) {
-    let id = other.id();
+    loses(peer, &other.id()).await;
+}
+
+/// The same of somebody whose host has ended.
+async fn loses(peer: &Peer, id: &str) {
     peer.until("a peer to be offline", async |host| {
         let peers = host.peers().await.unwrap();
         peers.into_iter().find(|peer| peer.id == id && peer.presence == Presence::Offline)
@@ -98,17 +109,70 @@ async fn a_full_inbox_holds_messages_back_and_loses_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn under_a_calendar_that_is_ahead_what_waits_expires() {
+    let _calendar = CALENDAR.lock().await;
     let (alice, bob) = alice_and_bob().await;
     put(&alice, link(&bob, LinkConditions { cut: true, delay: 0 })).await;
     misses(&alice, &bob).await;
     let mut steps = alice.host().trace();
     let message = alice.sends(&bob.address(), "too late").await;
-    put(&alice, |conditions| conditions.ahead = 8 * 24 * 60 * 60 * 1000).await;
+    put(&alice, |conditions| conditions.ahead = 8 * DAY).await;
     assert_eq!(alice.ended(message).await, MessageState::Failed);
     put(&alice, |conditions| conditions.ahead = 0).await;
     let failed = steps_of(&mut steps, 1, |step| matches!(step, Step::Failed { .. })).await;
     let (reason, outcome) = (FailureReason::Expired, Outcome::NotDelivered);
     assert_eq!(failed, [Step::Failed { message, instance: alice.instance(), reason, outcome }]);
+}
+
+/// Waits until Bob's only invitation and what he fetches are as they should be.
+async fn finds<T>(bob: &Peer, what: &str, right: impl Fn(Uuid, Answer, Option<TransferState>) -> Option<T>) -> T {
+    let look = async |host: &mutiny_core::Host| {
+        let invitation = host.invitations().await.unwrap().into_iter().next()?;
+        let transfer = host.transfers().await.unwrap().into_iter().find(|it| it.invitation == invitation.id);
+        right(invitation.id, invitation.answer, transfer.map(|it| it.state))
+    };
+    bob.until(what, look).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_and_its_app_outlast_a_day_without_the_inviter() {
+    let _calendar = CALENDAR.lock().await;
+    let (mut alice, mut bob, mut carol) = (Peer::new("alice").await, Peer::new("bob").await, Peer::new("carol").await);
+    alice.open().await;
+    carol.open().await;
+    for other in [&bob, &carol] {
+        alice.meets(other).await;
+        alice.invites(other).await;
+    }
+    let invitation = finds(&bob, "an invitation", |id, _, _| Some(id)).await;
+    let address = alice.address();
+    alice.stop().await;
+    loses(&bob, &address.peer).await;
+    loses(&carol, &address.peer).await;
+
+    // One gets the app, the other has it and accepts: both as long as nobody is there to answer.
+    bob.host().get_app(invitation).await.unwrap();
+    carol.accepts().await;
+    let early = carol.sends(&address, "whenever you are back").await;
+    put(&bob, |conditions| conditions.ahead = DAY).await;
+    put(&carol, |conditions| conditions.ahead = DAY).await;
+    bob.stop().await;
+    bob.start().await;
+    let waits = |_, answer, state| (answer == Answer::Open && state == Some(TransferState::Waiting)).then_some(());
+    finds(&bob, "that it still waits", waits).await;
+    assert_eq!(carol.host().status(carol.instance(), early).await.unwrap().state(), MessageState::Queued);
+
+    alice.start().await;
+    alice.meets(&bob).await;
+    alice.meets(&carol).await;
+    let ready = |_, _, state| matches!(state, Some(TransferState::Ready(_))).then_some(());
+    finds(&bob, "the app", ready).await;
+    let of_bob = bob.host().accept_invitation(invitation, Acceptance::Fetched).await.unwrap().id;
+    bob.host().send(of_bob, &address, Body::Json("I have it".into()), None).await.unwrap();
+    let mut heard = alice.hears(2).await;
+    heard.sort();
+    assert_eq!(heard, ["I have it", "whenever you are back"]);
+    assert_eq!(carol.ended(early).await, MessageState::Delivered);
+    put(&carol, |conditions| conditions.ahead = 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

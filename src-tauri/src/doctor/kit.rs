@@ -83,7 +83,9 @@ fn http(sink: &Sink) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
 
     use super::*;
 
@@ -106,17 +108,62 @@ mod tests {
         assert_eq!(FILES.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), found);
     }
 
-    /// The entries of the list that begins with `start`.
-    fn list<'t>(text: &'t str, start: &str, quote: char) -> BTreeSet<&'t str> {
-        let list = text.split_once(start).unwrap().1.split_once("];").unwrap().0;
-        list.split(quote).skip(1).step_by(2).collect()
+    type Commands<'t> = BTreeSet<&'t str>;
+
+    /// What the app tries, without the comments.
+    fn tried() -> String {
+        let (_, lists) = FILES.iter().find(|(path, _)| *path == "attempts/command-lists.js").unwrap();
+        let code = lists.lines().filter(|line| !line.trim_start().starts_with("//"));
+        code.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The commands in the list of this name.
+    fn list<'t>(tried: &'t str, name: &str) -> Commands<'t> {
+        let (_, list) = tried.split_once(&format!("{name} = [")).unwrap();
+        list.split_once("];").unwrap().0.split('\'').skip(1).step_by(2).collect()
+    }
+
+    /// The commands in the table of this name, by plugin.
+    fn table<'t>(tried: &'t str, name: &str) -> BTreeMap<&'t str, Commands<'t>> {
+        let (_, table) = tried.split_once(&format!("{name} = {{")).unwrap();
+        let entries = table.split_once("\n};").unwrap().0.split(',').filter_map(|entry| entry.split_once(':'));
+        entries
+            .map(|(plugin, commands)| {
+                let bare = |text: &'t str| text.trim().trim_matches(['\'', '`']);
+                (bare(plugin), bare(commands).split_whitespace().collect())
+            })
+            .collect()
+    }
+
+    /// The commands that somebody can be allowed, by plugin, in what Tauri goes by when it decides.
+    fn built(manifests: &Value) -> BTreeMap<&str, Commands<'_>> {
+        let plugins = manifests.as_object().unwrap().iter();
+        plugins.map(|(plugin, manifest)| (plugin.as_str(), of(manifest))).collect()
+    }
+
+    fn of(manifest: &Value) -> Commands<'_> {
+        let permissions = manifest["permissions"].as_object().unwrap().values();
+        let allowed = permissions.flat_map(|permission| permission["commands"]["allow"].as_array().unwrap());
+        allowed.map(|command| command.as_str().unwrap()).collect()
     }
 
     #[test]
-    fn the_app_knows_every_command_of_the_launcher_and_of_questions() {
-        let built = include_str!("../../build.rs");
-        let tried = FILES.iter().find(|(path, _)| *path == "attempts/command-lists.js").unwrap().1;
-        assert_eq!(list(tried, "launcher = [", '\''), list(built, "LAUNCHER: &[&str] = &[", '"'));
-        assert_eq!(list(tried, "ask = [", '\''), list(built, "ASK: &[&str] = &[", '"'));
+    fn the_app_knows_every_command_that_there_is() {
+        let manifests = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/acl-manifests.json"))).unwrap();
+        let (built, tried) = (built(&manifests), tried());
+        let (core, plugins) = (table(&tried, "core"), table(&tried, "plugins"));
+        assert!(
+            !built["core:window"].is_empty()
+                && core.keys().all(|plugin| built.contains_key(&*format!("core:{plugin}")))
+        );
+        for (plugin, commands) in built {
+            match plugin.strip_prefix("core:") {
+                Some(plugin) => assert_eq!(core.get(plugin), Some(&commands), "Tauri's own {plugin}"),
+                None if plugin == "launcher" || plugin == "ask" => assert_eq!(list(&tried, plugin), commands),
+                // Has no commands itself, and is what every app may call.
+                None if plugin == "core" || plugin == "instance" => {}
+                None => assert_eq!(plugins.get(plugin), Some(&commands), "the plugin {plugin}"),
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ const SELECTORS = {
   listitem: 'li, [role=listitem]',
   menuitem: '[role=menuitem]',
   option: 'option, [role=option]',
+  progressbar: 'progress, [role=progressbar]',
   radio: 'input[type=radio], [role=radio]',
   radiogroup: '[role=radiogroup]',
   region: 'main, nav, aside, section, form, [role=region], [role=group]',

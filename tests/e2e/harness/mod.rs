@@ -14,6 +14,7 @@ mod refused;
 #[path = "../../common/skipped.rs"]
 #[allow(unreachable_pub, reason = "another package's tests share it")]
 mod skipped;
+mod slow_link;
 mod terminal;
 mod wait;
 mod webdriver;
@@ -26,5 +27,6 @@ pub(crate) use host::Host;
 pub(crate) use page::Page;
 pub(crate) use refused::refused;
 pub(crate) use skipped::skipped;
+pub(crate) use slow_link::SlowLink;
 pub(crate) use terminal::Terminal;
 pub(crate) use wait::poll;

@@ -92,16 +92,32 @@ fn what_failed_is_shown_with_its_reason_and_all_that_waits_is_taken_back_at_once
     for text in ["one", "two", "three"] {
         of_ana.say(text).sees_waiting(text, "Ben");
     }
+    // Whoever is about to throw away what waits is told so.
     let launcher = ana.launcher();
-    let page = launcher.go_to("Activity").page();
+    let page = launcher.choose_for("Chat", "Remove").page();
+    let question = page.within("dialog", "Remove Chat?");
+    question.says("3 messages on the way to others will not be delivered.");
+    question.says("What it stored and whom it talks to is forgotten.").says("The folder of the app stays where it is.");
+    question.shows("button", "Remove Chat and its 3 waiting messages");
+    page.picture("activity-remove");
+    question.click("button", "Keep it");
+    page.lacks("dialog", "Remove Chat?");
+
+    launcher.go_to("Activity");
     page.click("button", "Withdraw all for Ben");
     page.within("dialog", "Withdraw 3 messages for Ben?").click("button", "Withdraw 3 messages");
     page.says("3 messages withdrawn.").shows("heading", "Nothing is waiting");
 
-    // Ben comes back, and throws the app away.
+    // Ben comes back, and throws the app away with what he has not read in it.
     ben.start();
     ana.launcher().sees_online("Ben");
-    ben.launcher().remove("Chat");
+    of_ana.say("Are you back?").sees_delivered("Are you back?");
+    ben.launcher().choose_for("Chat", "Remove");
+    let launcher = ben.launcher();
+    let question = launcher.page().within("dialog", "Remove Chat?");
+    question.says("1 message for you has not been read and will be gone.");
+    question.click("button", "Remove Chat and its 1 unread message");
+    launcher.page().lacks("article", "Chat");
     of_ana.say("Anybody there?");
     ana.launcher().go_to("Activity").page().click("tab", "Failed");
     page.within("list", "Messages of Chat to Ben").says("Ben’s computer does not have this app any more.");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::Host;
+use crate::harness::{Host, choose_in_dialog};
 
 /// Ana has asked Ben to connect in the chat, and Ben has the chat.
 fn ben_is_invited() -> (Host, Host) {
@@ -96,15 +96,26 @@ fn two_versions_of_an_app_are_seen_to_differ_on_both_sides() {
         .within("article", "Ana invites you to Notes")
         .says("Version 1.0.0, you have 1.3.0");
     launcher.accept_invitation_to("Notes", "Ana");
-    for (host, other, version) in [(&ben, "Ana", "1.0.0"), (&ana, "Ben", "1.3.0")] {
-        let launcher = host.launcher();
-        host.app().until(
-            "learn the other version",
-            "return mutiny.invitations().then(([it]) => it?.version === arguments[0])",
-            json!([version]),
-        );
-        let details = launcher.choose_for("Notes", "Details").page().within("dialog", "Notes");
-        details.says(other).says(&format!("has version {version}"));
-        details.click("button", "Close");
-    }
+    learns(&ben, "Ana", "1.0.0");
+    learns(&ana, "Ben", "1.3.0");
+
+    // What changes later is learned, too, and without anybody's asking.
+    launcher.choose_for("Notes", "Update from a folder");
+    choose_in_dialog("Choose an app's folder", notes(&folder, "1.4.0").to_str().expect("a path in UTF-8"));
+    launcher.page().says("Notes is version 1.4.0 now.");
+    learns(&ana, "Ben", "1.4.0");
+}
+
+/// Waits until an app, and its person, know which version the other side has.
+#[track_caller]
+fn learns(host: &Host, other: &str, version: &str) {
+    host.app().until(
+        "learn the other version",
+        "return mutiny.invitations().then(([it]) => it?.version === arguments[0])",
+        json!([version]),
+    );
+    let launcher = host.launcher();
+    let details = launcher.choose_for("Notes", "Details").page().within("dialog", "Notes");
+    details.says(other).says(&format!("has version {version}"));
+    details.click("button", "Close");
 }

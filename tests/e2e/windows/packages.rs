@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Host, Page, window};
+use crate::harness::{Host, Page, SlowLink, window};
 
 /// A place where package files are made, out of a small app that remembers something.
 struct Workshop(TempDir);
@@ -27,7 +27,20 @@ impl Workshop {
         mutiny_core::pack(&folder, &file).expect("a package file");
         file
     }
+
+    /// The folder of an app that takes a while to arrive where the way is long.
+    fn atlas(&self) -> PathBuf {
+        let folder = self.0.path().join("atlas");
+        fs::create_dir(&folder).expect("a folder");
+        fs::write(folder.join("mutiny.json"), r#"{"id":"org.example.atlas","name":"Atlas","version":"1.0.0"}"#)
+            .expect("a manifest");
+        fs::write(folder.join("index.html"), ATLAS).expect("a page");
+        fs::write(folder.join("map.bin"), vec![7; 4_000_000]).expect("a map");
+        folder
+    }
 }
+
+const ATLAS: &str = "<!doctype html><title>Atlas</title><h1>Atlas</h1>";
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
@@ -59,6 +72,85 @@ fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
     chat_of_ben.choose("Ana").talks_with("Ana").say("I have it now.").sees_delivered("I have it now.");
     chat_of_ana.talks_with("Ben").sees("I have it now.").say("Good.").sees_delivered("Good.");
     chat_of_ben.sees("Good.");
+}
+
+#[test]
+fn an_inviter_who_is_away_is_waited_for_also_across_a_restart() {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let of_ana = ana.open_chat();
+    of_ana.invite("Ben");
+    let launcher = ben.launcher();
+    let page = launcher.go_to("Invitations").page();
+    page.shows("heading", "Ana invites you to Chat");
+    ana.kill_9();
+    launcher.sees_offline("Ana");
+
+    let card = page.within("article", "Ana invites you to Chat");
+    let waits = "Waiting for Ana to come online. The app comes by itself then, also when Mutiny was closed in between.";
+    launcher.go_to("Invitations");
+    card.click("button", "Get Chat from Ana").says(waits).shows("button", "Stop getting Chat from Ana");
+    card.lacks("button", "Get Chat from Ana");
+    page.picture("packages-waiting");
+    ben.kill_9();
+    ben.start();
+    launcher.go_to("Invitations");
+    card.says(waits);
+
+    // Nobody clicks anything more, and it is there.
+    ana.start();
+    card.says("nothing of it has run yet").click("button", "Add and open Chat from Ana");
+    let of_ben = ben.chat();
+    of_ben.choose("Ana").talks_with("Ana").say("You are back!").sees_delivered("You are back!");
+    ana.launcher().open("Chat");
+    of_ana.choose("Ben").talks_with("Ben").sees("You are back!");
+}
+
+/// How many bytes the progress bar says have arrived, once that is more than so many.
+const ARRIVED: &str = "
+    const arrived = Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow'));
+    return arrived > arguments[0] && arrived";
+
+#[test]
+fn who_gets_a_large_app_sees_how_far_it_is_and_can_stop_it_and_try_again() {
+    let (ana, ben, workshop) = (Host::started("ana"), Host::started("ben"), Workshop::new());
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    let link = SlowLink::to(&ana);
+    ben.launcher().add_person(&link.address_of(&ana.launcher().contact_link())).sees_online("Ana");
+    ana.launcher().sees_online("Ben");
+    let folder = workshop.atlas();
+    ana.open(text(&folder));
+    let id = ben.launcher().contact_link();
+    let id = id.trim_start_matches("mutiny:").split('?').next().expect("an id");
+    ana.app().asks(&format!("await mutiny.invite('{id}')")).expect("invited");
+    let launcher = ben.launcher();
+    let page = launcher.go_to("Invitations").page();
+    let card = page.within("article", "Ana invites you to Atlas");
+    let get = || card.click("button", "Get Atlas from Ana");
+
+    link.slows_down();
+    get().shows("progressbar", "Getting Atlas").says("of 4 MB");
+    let some = page.until("have some of it", ARRIVED, json!([0]));
+    page.until("have more of it", ARRIVED, json!([some]));
+    page.picture("packages-arriving");
+    card.click("button", "Stop getting Atlas from Ana").lacks("progressbar", "Getting Atlas");
+    card.shows("button", "Get Atlas from Ana");
+    link.quickens();
+
+    // Ana goes on with it, so that what she has is not what she invited to.
+    fs::write(folder.join("index.html"), "<!doctype html><title>Atlas</title>").expect("an edit");
+    let why = "Ana has another version of “Atlas” by now than the invitation says. Ask for a new invitation.";
+    get().within("alert", "").says(why);
+    page.picture("packages-failed");
+    card.click("button", "Dismiss Atlas from Ana").lacks("alert", "");
+    get().within("alert", "").says(why);
+    fs::write(folder.join("index.html"), ATLAS).expect("an edit taken back");
+    card.click("button", "Try again to get Atlas from Ana").says("nothing of it has run yet").lacks("alert", "");
+    card.click("button", "Add and open Atlas from Ana");
+    ben.app().shows("heading", "Atlas");
 }
 
 #[test]

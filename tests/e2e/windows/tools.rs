@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::examples::connected;
-use crate::harness::Host;
+use crate::harness::{Host, skipped};
 use tempfile::TempDir;
 
 #[test]
@@ -56,8 +56,7 @@ fn two_people_talk_with_a_new_app() {
 fn two_people_talk_with_a_new_app_in_typescript() {
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules");
     if !packages.exists() {
-        eprintln!("SKIPPED: what builds the app are npm packages (`npm ci` installs them)");
-        return;
+        return skipped("a new app in TypeScript", "what builds it are npm packages (`npm ci` installs them)");
     }
     let home = TempDir::new().expect("a temporary folder");
     let folder = home.path().join("first-steps");

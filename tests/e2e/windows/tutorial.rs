@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::harness::window::Manager;
-use crate::harness::{Host, Terminal};
+use crate::harness::{Host, Terminal, skipped};
 
 const TUTORIAL: &str = include_str!("../../../docs/tutorial.md");
 
@@ -149,8 +149,7 @@ fn who_follows_the_tutorial_ends_with_the_app_it_promises() {
 fn an_editor_finds_nothing_wrong(app: &Path) {
     let compiler = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/.bin/tsc");
     if !compiler.exists() {
-        eprintln!("SKIPPED: the types of what was typed (`npm ci` installs the compiler)");
-        return;
+        return skipped("the types of what the tutorial has its reader type", "`npm ci` installs the compiler");
     }
     let output = Command::new(compiler).args(["-p", "jsconfig.json"]).current_dir(app).output().expect("the compiler");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

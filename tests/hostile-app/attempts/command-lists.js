@@ -1,6 +1,6 @@
 // Commands of the host that no app may call: the launcher's, and all of Tauri's own.
 //
-// A test compares the first two lists with the one that the host is built with (src-tauri/build.rs).
+// A test compares them with all that Tauri could allow somebody in this build (src-tauri/src/doctor/kit.rs).
 
 /** The launcher's plugin. */
 export const launcher = [

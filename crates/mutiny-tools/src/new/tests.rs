@@ -7,6 +7,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::check::check;
 
+#[path = "../../../../tests/common/skipped.rs"]
+#[allow(unreachable_pub, reason = "other packages' tests share it")]
+mod skipped;
+
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 fn begun(kind: Kind) -> (TempDir, PathBuf) {
@@ -20,7 +24,7 @@ fn begun(kind: Kind) -> (TempDir, PathBuf) {
 fn npm_packages() -> Option<PathBuf> {
     let packages = fs::canonicalize(Path::new(REPOSITORY).join("node_modules")).ok();
     if packages.is_none() {
-        eprintln!("SKIPPED: what needs this repository's npm packages (`npm ci` installs them)");
+        skipped::skipped("what a new app is built with", "`npm ci` installs this repository's npm packages");
     }
     packages
 }

@@ -76,17 +76,42 @@ fn a_window_that_is_looked_at_needs_none_and_takes_its_own_back() {
 }
 
 #[test]
-fn an_invitation_is_told_and_a_click_leads_to_it() {
+fn an_invitation_is_told_unless_that_is_switched_off_and_a_click_leads_to_it() {
     let notifications = Notifications::shown();
     let (ana, ben) = (Host::started("ana"), Host::started("ben"));
     ana.launcher().set_name("Ana");
-    ana.launcher().add_person(&ben.launcher().contact_link());
+    let link = ben.launcher().contact_link();
+    let id = link.trim_start_matches("mutiny:").split('?').next().expect("an id");
+    let ben_is_asked = format!("await mutiny.invite('{id}')");
+    ana.launcher().add_person(&link);
     ben.launcher().add_person(&ana.launcher().contact_link()).set_name("Ben").sees_online("Ana");
     ana.launcher().sees_online("Ben");
-    ana.open_chat().invite("Ben");
+    let chat = ana.open_chat();
+    chat.invite("Ben");
+    let told = || notifications.all().len();
     let shown = notifications.says("Mutiny · Invitation", "Ana invites you to Chat");
+    assert_eq!(told(), 1);
+
+    // Who does not want to be told is not, and what was told is taken back.
+    let launcher = ben.launcher();
+    let page = launcher.go_to("Settings").page();
+    page.click("switch", "Notifications");
+    notifications.loses(&shown);
+    let asks_again = || {
+        launcher.go_to("Invitations");
+        page.click("button", "Decline Chat from Ana").shows("heading", "All answered");
+        chat.page().asks(&ben_is_asked).expect("invited");
+        page.shows("heading", "Ana invites you to Chat");
+    };
+    asks_again();
+    launcher.go_to("Settings").page().click("switch", "Notifications");
+    asks_again();
+    let shown = notifications.says("Mutiny · Invitation", "Ana invites you to Chat");
+    assert_eq!(told(), 2);
+
+    launcher.go_to("Apps");
     notifications.click(&shown);
-    ben.launcher().page().shows("heading", "Ana invites you to Chat");
+    page.shows("heading", "Ana invites you to Chat");
 }
 
 /// The page of an app that may notify, newly opened. It is called as the host's own notifications are.

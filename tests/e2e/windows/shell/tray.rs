@@ -1,5 +1,6 @@
 //! Closing the launcher keeps delivering where there is a tray to find it in, and ends the program where there is none.
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::notes;
@@ -48,6 +49,10 @@ fn the_icon_counts_what_is_unread_and_opens_it() {
     notes.asks(send).expect("sent");
     icon.says("3 new messages");
     assert_eq!(icon.menu(), ["Open Mutiny", "notes (3)", "Quit Mutiny"]);
+    let launcher = ana.launcher();
+    let card = launcher.go_to("Apps").page().within("article", "notes");
+    card.says("3 new");
+    launcher.page().picture("shell-unread");
 
     window::close("notes");
     icon.choose("notes (3)");
@@ -55,6 +60,34 @@ fn the_icon_counts_what_is_unread_and_opens_it() {
     ana.app().asks("for (const n of [1, 2, 3]) await mutiny.next()").expect("taken");
     icon.says("No new messages");
     assert_eq!(icon.menu(), ["Open Mutiny", "Quit Mutiny"]);
+    card.until("say of nothing new", "return !document.querySelector('article .new')", json!([]));
+}
+
+#[test]
+fn closed_into_the_tray_it_takes_messages_for_apps_that_are_closed_too() {
+    let tray = Tray::shown();
+    let ana = Host::started("ana");
+    let icon = tray.icon();
+    let ben = Host::started("ben");
+    ana.launcher().set_name("Ana").add_person(&ben.launcher().contact_link()).sees_online("ben");
+    ana.open_chat();
+    window::close("Chat");
+    ben.launcher().sees_online("Ana");
+    let of_ben = ben.open_chat();
+    of_ben.invite("Ana");
+    ana.launcher().accept_invitation_to("Chat", "ben");
+    of_ben.talks_with("Ana");
+    icon.says("No new messages");
+
+    // Both close what they can: of Ana's, no window is left.
+    window::close("Mutiny");
+    for text in ["Are you there?", "Later, then."] {
+        of_ben.say(text).sees_delivered(text);
+    }
+    icon.says("2 new messages");
+    icon.choose("Chat (2)");
+    ana.chat().choose("ben").reads(&["ben: Are you there?", "ben: Later, then."]);
+    icon.says("No new messages");
 }
 
 #[test]
