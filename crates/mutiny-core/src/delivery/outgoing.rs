@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(gone, [2, 0], "of each flow, up to the last that may have left");
 
         let flow = flows::all(&db).unwrap().remove(0);
-        outbox::end(&db, &flow, 0..2, 9, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
+        outbox::end(&db, flow.id, 0..2, 9, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
         assert_eq!(numbers(&db, &[(message(own, 7), true)]), [Some((7, 3, 2))]);
     }
 }

@@ -117,9 +117,8 @@ impl Office<'_> {
 
     /// Ends the first `most` messages before `next` as delivered. Returns whether there may be more.
     fn delivered(&mut self, flow: FlowId, next: u64, most: usize) -> Result<bool> {
-        let Some(row) = flows::get(self.db, flow)? else { return Ok(false) };
-        let delivered = self.end(&row, 0..next.min(MOST), Millis::MAX, most, MessageState::Delivered)?;
-        let instance = row.source;
+        let delivered = self.end(flow, 0..next.min(MOST), Millis::MAX, most, MessageState::Delivered)?;
+        let Some(instance) = delivered.first().map(|ending| ending.source) else { return Ok(false) };
         self.ended(instance, delivered.iter().map(|ending| (ending.id, Status::Delivered)));
         self.steps(delivered.iter().map(|ending| Step::Acknowledged { message: ending.id, instance }));
         Ok(delivered.len() == most)
@@ -148,7 +147,7 @@ impl Office<'_> {
     ) -> Result<Reply> {
         let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Done) };
         let Ok(peer) = PeerId::from_bytes(&row.peer.0) else { return Ok(Reply::Done) };
-        let endings = self.end(&row, range, deadline, STEP, MessageState::Failed)?;
+        let endings = self.end(flow, range, deadline, STEP, MessageState::Failed)?;
         if endings.is_empty() {
             return Ok(Reply::Done);
         }
@@ -182,17 +181,17 @@ impl Office<'_> {
 
     fn end(
         &mut self,
-        flow: &flows::Outgoing,
+        flow: FlowId,
         range: std::ops::Range<u64>,
         deadline: Millis,
         most: usize,
         state: MessageState,
     ) -> Result<Vec<Ending>> {
         let ended = outbox::end(self.db, flow, range, deadline, most, (state, self.now))?;
-        if !ended.is_empty() {
+        if let Some(Ending { source, .. }) = ended.first() {
             let bytes: i64 = ended.iter().map(|ending| ending.bytes).sum();
             let messages = ended.len() as i64;
-            queues::count(self.db, flow.source, Side::Outbox, -messages, -bytes)?;
+            queues::count(self.db, *source, Side::Outbox, -messages, -bytes)?;
             self.freed = (self.freed.0 + messages, self.freed.1 + bytes);
             self.changed(Topic::Instances);
         }

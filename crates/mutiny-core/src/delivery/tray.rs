@@ -106,12 +106,12 @@ impl Tray {
         for (peer, addresses) in absent {
             self.0.network.want(peer, addresses);
         }
-        // Nobody may be watching, and nobody may wait for an answer any more.
-        drop(self.0.events.send(Event::Changed(Topic::Instances)));
+        // The driver first: messages go out by it. Nobody may wait for an answer any more, and nobody may be watching.
         for (Waiting { left, tell, .. }, queued) in batch.into_iter().zip(queued) {
             let answer = queued.map(|(flow, message)| self.0.driver.queued(flow, message, left));
             drop(tell.send(answer));
         }
+        drop(self.0.events.send(Event::Changed(Topic::Instances)));
     }
 }
 

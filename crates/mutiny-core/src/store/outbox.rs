@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::activity::WITHDRAWN;
 use super::columns::{text_enum, uuid};
-use super::flows::Outgoing;
 use crate::error::{Error, Result};
 use crate::trace;
 use crate::view::{MessageState, Millis, Waiting};
@@ -123,6 +122,8 @@ pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<Waiting>> {
 pub(crate) struct Ending {
     pub(crate) seq: u64,
     pub(crate) id: Uuid,
+    /// The instance that sent it.
+    pub(crate) source: Uuid,
     pub(crate) bytes: i64,
     /// Its sender has withdrawn it.
     pub(crate) withdrawn: bool,
@@ -132,7 +133,7 @@ pub(crate) struct Ending {
 /// deadline is at or before `deadline`, the first `most` of them. Returns them in their order.
 pub(crate) fn end(
     db: &Connection,
-    flow: &Outgoing,
+    flow: FlowId,
     range: std::ops::Range<u64>,
     deadline: Millis,
     most: usize,
@@ -141,7 +142,7 @@ pub(crate) fn end(
     let (first, end) = (range.start as i64, range.end as i64);
     let (mut ended, mut entries) = (Vec::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
-        "SELECT entry, seq, id, length(body), deadline, sent FROM outbox
+        "SELECT entry, seq, outbox.id, length(body), deadline, sent, source FROM outbox JOIN flows ON flows.id = flow
          WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4 ORDER BY seq",
     )?;
     // A row at a time, and not INSERT OR REPLACE: for that, and wherever it may be many rows, SQLite first keeps a copy of
@@ -150,7 +151,7 @@ pub(crate) fn end(
         "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO NOTHING",
     )?;
-    let mut rows = messages.query(params![flow.id.0, first, end, deadline])?;
+    let mut rows = messages.query(params![flow.0, first, end, deadline])?;
     // No LIMIT: SQLite plans a statement anew for each value of one.
     while ended.len() < most
         && let Some(row) = rows.next()?
@@ -158,11 +159,13 @@ pub(crate) fn end(
         let ending = Ending {
             seq: row.get::<_, i64>(1)? as u64,
             id: uuid(row, 2)?,
+            source: uuid(row, 6)?,
             bytes: row.get(3)?,
             withdrawn: row.get::<_, Millis>(4)? <= WITHDRAWN,
         };
         let sent: Millis = row.get(5)?;
-        note.execute(params![ending.id.as_bytes(), flow.source.as_bytes(), state, now, flow.id.0, sent, ending.bytes])?;
+        let source = ending.source.as_bytes();
+        note.execute(params![ending.id.as_bytes(), source, state, now, flow.0, sent, ending.bytes])?;
         entries.push(row.get(0)?);
         ended.push(ending);
     }

@@ -65,8 +65,8 @@ fn what_waits_is_listed_in_pages_in_the_order_of_sending() {
 fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
     let (db, own) = waiting_for_ben(6);
     let flow = flow_to(&db, own, 7);
-    outbox::end(&db, &flow, 0..4, Millis::MAX, 9, (MessageState::Delivered, 500)).unwrap();
-    let ended = outbox::end(&db, &flow, 4..5, Millis::MAX, 9, (MessageState::Failed, 600)).unwrap();
+    outbox::end(&db, flow.id, 0..4, Millis::MAX, 9, (MessageState::Delivered, 500)).unwrap();
+    let ended = outbox::end(&db, flow.id, 4..5, Millis::MAX, 9, (MessageState::Failed, 600)).unwrap();
     explain(&db, ended[0].id, FailureReason::NotInvited, Outcome::NotDelivered).unwrap();
 
     let page = endings(&db, (own, &ben()), MessageState::Delivered, None, 3).unwrap();
@@ -84,7 +84,7 @@ fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
 #[test]
 fn sums_say_how_much_waits_and_since_when() {
     let (db, own) = waiting_for_ben(5);
-    outbox::end(&db, &flow_to(&db, own, 7), 0..1, Millis::MAX, 9, (MessageState::Failed, 900)).unwrap();
+    outbox::end(&db, flow_to(&db, own, 7).id, 0..1, Millis::MAX, 9, (MessageState::Failed, 900)).unwrap();
     let fares = fares(&db).unwrap();
     let [messages, invitations] = fares.as_slice() else { panic!("{fares:?}") };
     assert_eq!((messages.waiting, messages.failed, messages.delivered), (3, 1, 0));
@@ -102,7 +102,7 @@ fn a_withdrawn_message_is_overdue_from_then_on_and_ends_as_withdrawn() {
     assert_eq!(flows, [(marked.flow, ben())]);
     let page = queued(&db, (own, &ben()), &[], 9).unwrap();
     assert_eq!(page.iter().map(|(message, _)| message.withdrawing).collect::<Vec<_>>(), [false, true, false]);
-    let ended = outbox::end(&db, &flow_to(&db, own, 7), 0..9, 1, 9, (MessageState::Failed, 1)).unwrap();
+    let ended = outbox::end(&db, flow_to(&db, own, 7).id, 0..9, 1, 9, (MessageState::Failed, 1)).unwrap();
     assert_eq!(ended.iter().map(|ending| (ending.id, ending.withdrawn)).collect::<Vec<_>>(), [(id(1), true)]);
 }
 
