@@ -87,7 +87,7 @@ views: setup-test $(LAUNCHER) ## Take the pictures of README.md and docs/views.m
 	@cargo test --package mutiny --test e2e --quiet -- --exact windows::dev::nothing_serious_is_found_in_any_view_of_the_inspector
 	@cp target/screenshots/inspector*.png docs/images/views/
 	@if command -v pngquant >/dev/null; then pngquant --skip-if-larger --force --ext .png docs/images/views/*.png docs/images/conversation.png || true; fi
-	@UPDATE_PICTURED=1 npm run --silent test --workspace @mutiny/launcher -- --silent views.test.ts
+	@UPDATE_PICTURED=1 npm run --silent test --workspace @mutiny/launcher -- --silent=true --reporter=dot views.test.ts
 	@du -sh docs/images/views
 
 .PHONY: format

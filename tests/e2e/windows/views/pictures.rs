@@ -30,7 +30,7 @@ const STEADY: &str = r"
         [/just now|\d+ minutes? ago/g, 'just now'],
         [/[^ ]*\/mutiny-[a-z]+-\w+\/data/g, '/home/ana/.local/share/mutiny'],
         [/damaged-\d+/g, 'damaged-1795393980'],
-        [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, (address) => `/ip4/192.168.1.20/tcp/${nth(address) ? 51422 : 40117}`],
+        [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, (address) => `/ip4/192.168.1.20/tcp/${40117 + 305 * nth(address)}`],
     ];
     const seen = [];
     const nth = (address) => seen.includes(address) ? seen.indexOf(address) : seen.push(address) - 1;
