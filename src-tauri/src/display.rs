@@ -37,6 +37,7 @@ fn has_gpu(devices: &std::path::Path) -> bool {
 }
 
 #[cfg(all(test, target_os = "linux"))]
+#[allow(clippy::expect_used)]
 mod tests {
     use tempfile::TempDir;
 
