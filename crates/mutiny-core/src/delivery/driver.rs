@@ -309,7 +309,9 @@ impl Task {
         let (policy, enforced) = (self.setting.policy.clone(), self.setting.policy.clone());
         let tracer = self.setting.tracer.clone();
         let traced = tracer.is_watched();
-        self.setting.store.write_then(
+        // In its turn: that the disk has much to do is no reason to tell a peer that it fails. There is never another one
+        // under way, so their order is kept.
+        self.setting.store.write_in_turn(
             move |db| {
                 let mut office = Office {
                     db,

@@ -4,6 +4,8 @@
 
 mod flood;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -329,6 +331,27 @@ async fn more_than_there_is_credit_for_ends_the_stream() {
     // What came within the credit is in order, and the host lives.
     assert!(victim.inbox().await.len() <= 5_000);
     victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_with_much_to_do_turns_nobody_away() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let (store, over) = (victim.host.0.store.clone(), Arc::new(AtomicBool::new(false)));
+    let stop = over.clone();
+    let busy = std::thread::spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            store.write_then(|_| Ok(()), drop);
+        }
+    });
+    let mut line = mallory.open_line(&victim).await;
+    for seq in 0..20 {
+        line.data(seq, b"1").await;
+        line.acknowledged(seq + 1).await;
+    }
+    over.store(true, Ordering::Relaxed);
+    busy.join().unwrap();
+    assert_eq!(victim.inbox().await.len(), 20);
 }
 
 #[tokio::test(flavor = "multi_thread")]
