@@ -3,10 +3,10 @@
 mod subject;
 
 use bytes::Bytes;
-use mutiny_delivery::Broken;
 use mutiny_delivery::frame::{Data, Hello, Kind, MAX_BODY, Offer};
 use mutiny_delivery::message::{Origin, Refusal};
 use mutiny_delivery::store::{Refused, Reply, Request, Usage};
+use mutiny_delivery::{Broken, MAX_NAMES};
 use subject::*;
 use uuid::Uuid;
 
@@ -166,6 +166,21 @@ fn an_older_stream_delivers_nothing_once_its_flow_is_offered_elsewhere() {
         .on_the_first_stream()
         .gets(data(0, 0))
         .rests();
+}
+
+#[test]
+fn a_name_is_told_once_and_whoever_has_too_many_loses_the_stream() {
+    let called = |name: &str| Kind::Hello(Hello { version: 1, name: name.into() });
+    let mut subject = Subject::receiving(ROOM);
+    for _ in 0..1_000 {
+        subject = subject.gets(called("bob"));
+    }
+    assert_eq!(subject.names(), ["bob"]);
+    for n in 1..MAX_NAMES {
+        subject = subject.gets(called(&n.to_string()));
+    }
+    assert_eq!(subject.names().len(), MAX_NAMES as usize - 1);
+    subject.gets(called("0")).objects();
 }
 
 #[test]

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::arrivals::Arrivals;
 use super::invitation::Invitation;
+use super::names::Names;
 use super::presence::Presence;
 use super::requests::Office;
 use super::stream::{PROTOCOL, Report, Stream};
@@ -110,7 +111,7 @@ pub(crate) struct Setting {
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) tracer: Tracer,
     /// Told when a peer says its name.
-    pub(crate) named: mpsc::UnboundedSender<(PeerId, String)>,
+    pub(crate) names: Names,
 }
 
 /// Starts the driver.
@@ -285,8 +286,7 @@ impl Task {
                 Output::Store { ticket, request } => self.requests.push((ticket, request)),
                 Output::Named { peer, name } => {
                     if let Ok(peer) = PeerId::from_bytes(&peer.0) {
-                        // Nobody listens where the host is stopping.
-                        drop(self.setting.named.send((peer, name)));
+                        self.setting.names.say(peer, name);
                     }
                 }
             }

@@ -97,13 +97,21 @@ pub struct Subject {
     outputs: VecDeque<Output>,
     asked: Option<Ticket>,
     due: Vec<FlowId>,
+    names: Vec<String>,
 }
 
 impl Subject {
     fn new(rules: Rules) -> Self {
         let machine = Machine::new(rules, "alice".into(), Box::new(|| FRESH.0));
-        let now = Now { wall: 1_000, steady: 1_000 };
-        Self { machine, now, stream: StreamId(1), outputs: VecDeque::new(), asked: None, due: Vec::new() }
+        Self {
+            machine,
+            now: Now { wall: 1_000, steady: 1_000 },
+            stream: StreamId(1),
+            outputs: VecDeque::new(),
+            asked: None,
+            due: Vec::new(),
+            names: Vec::new(),
+        }
     }
 
     /// A machine with a stream to Bob, on which these flows are pending.
@@ -287,6 +295,11 @@ impl Subject {
         asked
     }
 
+    /// The names that were told since that was asked last.
+    pub fn names(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.names)
+    }
+
     fn feed(&mut self, input: Input) {
         self.machine.handle(self.now, input);
         while let Some(output) = self.machine.poll() {
@@ -296,7 +309,8 @@ impl Subject {
                     let next = Some(self.now.wall + 1_000);
                     self.feed(Input::Stored { ticket, reply: Reply::Due { flows, next } });
                 }
-                Output::Send { frame: Frame { kind: Some(Kind::Hello(_)) }, .. } | Output::Named { .. } => {}
+                Output::Named { name, .. } => self.names.push(name),
+                Output::Send { frame: Frame { kind: Some(Kind::Hello(_)) }, .. } => {}
                 output => self.outputs.push_back(output),
             }
         }

@@ -139,7 +139,7 @@ fn size(path: &Path) -> u64 {
 type Attack = fn(Arc<Scene>) -> BoxFuture<'static, ()>;
 
 /// Each goes on until it is stopped.
-const ATTACKS: [(&str, Attack); 10] = [
+const ATTACKS: [(&str, Attack); 11] = [
     ("oversized frames", |scene| async move { garbage(&scene, oversized()).await }.boxed()),
     ("truncated frames", |scene| async move { garbage(&scene, vec![0x80, 0x08, 0x22, 0xff]).await }.boxed()),
     ("corrupt frames", |scene| async move { garbage(&scene, [2, 0x0a, 0x7f].repeat(1_000)).await }.boxed()),
@@ -148,6 +148,7 @@ const ATTACKS: [(&str, Attack); 10] = [
     ("gaps", |scene| async move { gaps(&scene).await }.boxed()),
     ("another epoch each time", |scene| async move { epochs(&scene).await }.boxed()),
     ("made-up sources", |scene| async move { sources(&scene).await }.boxed()),
+    ("one name after the other", |scene| async move { names(&scene).await }.boxed()),
     ("streams that are never read", |scene| async move { never_reads(&scene).await }.boxed()),
     ("no acknowledgements", |scene| async move { never_acknowledges(&scene).await }.boxed()),
 ];
@@ -251,6 +252,23 @@ async fn sources(scene: &Scene) {
                 Some(Kind::Accept(_) | Kind::Reject(_)) => answers += 1,
                 Some(_) => {}
                 None => break,
+            }
+        }
+    }
+}
+
+/// Names, as fast as they go: on each stream until the victim has had enough.
+async fn names(scene: &Scene) {
+    loop {
+        let mut line = scene.greeted().await;
+        for burst in 0..1_000 {
+            let mut bytes = BytesMut::new();
+            for name in 0..100 {
+                let name = format!("Mallory {burst} {name}");
+                Frame::from(Kind::Hello(Hello { version: VERSION, name })).encode(&mut bytes);
+            }
+            if line.stream.write_all(&bytes).await.is_err() || line.stream.flush().await.is_err() {
+                break;
             }
         }
     }
