@@ -255,6 +255,23 @@ fn no_more_is_sent_than_there_is_credit_for() {
 }
 
 #[test]
+fn credit_without_measure_is_no_more_than_enough() {
+    Subject::with_messages([message(0)], (2, 8))
+        .sends(data(0, 0))
+        .gets(ack(0, 1, (2, 8)))
+        .asks(delivered(1))
+        .queued(1, message(100))
+        .loads(1)
+        .answer(loaded([message(100)]))
+        .sends(skip(0, 100))
+        .sends(data(0, 100))
+        .gets(ack(0, 1, (u64::MAX, u64::MAX)))
+        .queued(1, message(101))
+        .sends(data(0, 101))
+        .rests();
+}
+
+#[test]
 fn nothing_is_loaded_that_there_is_no_credit_for() {
     Subject::sending([flow(1, 0)])
         .sends(offer(0, 1, 0))
