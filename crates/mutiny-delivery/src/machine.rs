@@ -174,7 +174,7 @@ impl Machine {
         let desk = &mut self.desk;
         match purpose {
             Purpose::Begin(stream) => match (self.senders.get_mut(&stream), reply) {
-                (Some(sender), Reply::Flows(flows)) => flows.into_iter().for_each(|flow| sender.offer(flow, desk)),
+                (Some(sender), Reply::Flows(flows)) => sender.offer(flows, desk),
                 (Some(_), _) => self.give_up(stream, Broken::Store),
                 (None, _) => {}
             },

@@ -4,6 +4,7 @@ mod subject;
 
 use bytes::Bytes;
 use mutiny_delivery::Broken;
+use mutiny_delivery::frame::MAX_OFFERS;
 use mutiny_delivery::message::{Failure, Flow, FlowId, Message, Outcome, Refusal};
 use mutiny_delivery::store::{Reply, Request};
 use subject::*;
@@ -286,6 +287,26 @@ fn nothing_is_loaded_that_there_is_no_credit_for() {
 }
 
 #[test]
+fn whoever_has_many_flows_offers_them_bit_by_bit() {
+    let mut all = Subject::sending((1..=25_000).map(|n| flow(n, 0)));
+    assert_eq!(all.offers(), MAX_OFFERS, "so many wait for an answer");
+    for handle in 0..4_000 {
+        all = all.gets(reject(handle, Refusal::UnknownInstance, Some(0)));
+    }
+    // An answer makes room for one more, as long as they leave.
+    assert_eq!(all.offers(), 4_096 - MAX_OFFERS, "256 KiB may wait in the send buffer");
+    all = all.flushed(64 * 4_096);
+    assert_eq!(all.offers(), 4_000 + MAX_OFFERS - 4_096);
+}
+
+#[test]
+fn an_instance_with_many_flows_lets_those_of_another_go_first() {
+    let own = |n| Flow { source: flow(1, 0).source, ..flow(n, 0) };
+    let many = (1..=2_000).map(own).chain([flow(2_001, 0)]);
+    Subject::sending(many).sends(offer_of(0, &own(1))).sends(offer(1, 2_001, 0)).sends(offer_of(2, &own(2)));
+}
+
+#[test]
 fn a_thousand_flows_share_the_room_for_what_is_loaded() {
     let flows = 1..=1_000;
     let mut all = Subject::sending(flows.clone().map(|n| flow(n, 0))).forgets_outputs();
@@ -340,7 +361,7 @@ fn flows_take_turns() {
 fn instances_take_turns_however_many_flows_each_has() {
     let own = |n| Flow { source: flow(1, 0).source, ..flow(n, 0) };
     let turns = turns([own(1), own(2), flow(3, 0)], 4);
-    assert_eq!(turns, [0, 0, 2, 2, 1, 1, 2, 2, 0, 0, 1, 1]);
+    assert_eq!(turns, [0, 0, 1, 1, 2, 2, 1, 1, 0, 0, 2, 2]);
 }
 
 #[test]

@@ -62,7 +62,11 @@ pub fn taken(messages: u64) -> Reply {
 }
 
 pub fn offer(handle: u32, n: i64, first: u64) -> Kind {
-    let Flow { source, target, epoch, .. } = flow(n, first);
+    offer_of(handle, &flow(n, first))
+}
+
+pub fn offer_of(handle: u32, flow: &Flow) -> Kind {
+    let Flow { source, target, epoch, first, .. } = *flow;
     let epoch = Bytes::copy_from_slice(&epoch.0.to_be_bytes());
     Kind::Offer(Offer { handle, source: raw(source), target: raw(target), epoch, first })
 }
@@ -285,6 +289,13 @@ impl Subject {
     pub fn forgets_outputs(mut self) -> Self {
         self.outputs.clear();
         self
+    }
+
+    /// How many offers were made, since that was asked last.
+    pub fn offers(&mut self) -> usize {
+        let offer =
+            |output: &Output| matches!(output, Output::Send { frame: Frame { kind: Some(Kind::Offer(_)) }, .. });
+        self.outputs.drain(..).filter(offer).count()
     }
 
     /// How many times messages were asked for, since that was asked last.
