@@ -202,9 +202,10 @@ impl Machine {
                     }
                 }
             }
-            Purpose::ExpireIdle => match reply {
+            Purpose::ExpireIdle(flow, peer) => match reply {
                 Reply::Failed => desk.deadlines.retry(desk.now),
-                Reply::More => desk.deadlines.look(),
+                // A session may have begun by now, and know more.
+                Reply::More => self.expire(flow, &peer),
                 _ => {}
             },
             Purpose::Due => self.due(reply),
@@ -249,7 +250,7 @@ impl Machine {
         let sender = self.outgoing.get(peer).and_then(|stream| self.senders.get_mut(stream));
         if !sender.is_some_and(|sender| sender.expire(flow, &mut self.desk)) {
             let request = Request::Expire { flow, from: 0, wall: self.desk.now.wall, outcome: None };
-            self.desk.ask(Purpose::ExpireIdle, request);
+            self.desk.ask(Purpose::ExpireIdle(flow, peer.clone()), request);
         }
     }
 

@@ -291,10 +291,10 @@ impl Sender {
         let Some(out) = self.flows.get_mut(&handle) else { return };
         out.expiring = false;
         out.more = true;
-        // Others may have fallen due meanwhile.
-        desk.deadlines.look();
         match reply {
             Reply::Done => {
+                // Others may have fallen due meanwhile.
+                desk.deadlines.look();
                 self.make_ready(handle);
                 self.pump(desk);
             }

@@ -112,6 +112,19 @@ fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
 }
 
 #[test]
+fn a_session_looks_for_what_is_due_once_all_that_was_has_ended() {
+    let mut all = Subject::with_messages([], PLENTY)
+        .overdue(1, 1_000)
+        .asks(expire(0, 2_000, Some(Outcome::NotDelivered)))
+        .answer(Reply::More);
+    let before = all.looks();
+    for _ in 0..1_000 {
+        all = all.asks(expire(0, 2_000, Some(Outcome::NotDelivered))).answer(Reply::More);
+    }
+    assert_eq!(all.looks(), before);
+}
+
+#[test]
 fn what_is_withdrawn_before_it_was_sent_never_leaves_even_where_it_was_loaded() {
     Subject::with_messages([message(0), message(1)], (1, 3))
         .withdrawn(1)

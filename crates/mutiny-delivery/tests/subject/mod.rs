@@ -102,6 +102,7 @@ pub struct Subject {
     asked: Option<Ticket>,
     due: Vec<FlowId>,
     names: Vec<String>,
+    looks: usize,
 }
 
 impl Subject {
@@ -115,6 +116,7 @@ impl Subject {
             asked: None,
             due: Vec::new(),
             names: Vec::new(),
+            looks: 0,
         }
     }
 
@@ -306,6 +308,11 @@ impl Subject {
         asked
     }
 
+    /// How often it has asked for what is due.
+    pub fn looks(&self) -> usize {
+        self.looks
+    }
+
     /// The names that were told since that was asked last.
     pub fn names(&mut self) -> Vec<String> {
         std::mem::take(&mut self.names)
@@ -316,6 +323,7 @@ impl Subject {
         while let Some(output) = self.machine.poll() {
             match output {
                 Output::Store { ticket, request: Request::Due { .. } } => {
+                    self.looks += 1;
                     let flows = std::mem::take(&mut self.due).into_iter().map(|flow| (flow, bob())).collect();
                     let next = Some(self.now.wall + 1_000);
                     self.feed(Input::Stored { ticket, reply: Reply::Due { flows, next } });
