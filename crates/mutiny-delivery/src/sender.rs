@@ -56,7 +56,7 @@ pub(crate) struct Sender {
     /// Flows whose messages are being ended, since they were refused for good: not to be offered before that is done, or
     /// messages might leave that are about to be called undelivered. With the flow, where something was sent meanwhile.
     failing: BTreeMap<FlowId, Option<Flow>>,
-    /// How often in a row a flow was parked.
+    /// How often in a row a flow was parked, for those that began anew since something of theirs was acknowledged.
     attempts: BTreeMap<FlowId, u32>,
     /// Flows on which overdue messages are on their way, and since when, by the steady clock.
     overdue: BTreeMap<u32, u64>,
@@ -253,7 +253,14 @@ impl Sender {
             (Reply::More, State::Resuming { .. }) => out.resume(self.stream, handle, desk),
             (Reply::Resumed(Err(flow)), _) => {
                 self.drop_handle(handle);
-                self.offer([flow], desk);
+                // At once for the first time; a receiver that waits for numbers that never were would have it so for ever.
+                if self.attempts.contains_key(&flow.id) {
+                    self.retry(flow, desk);
+                    self.pump(desk);
+                } else {
+                    self.attempts.insert(flow.id, 0);
+                    self.offer([flow], desk);
+                }
             }
             (Reply::Loaded { messages, more }, _) => {
                 (out.loading, out.asked) = (false, 0);

@@ -97,6 +97,30 @@ fn after_a_loss_of_memory_the_flow_is_offered_in_its_new_epoch() {
 }
 
 #[test]
+fn a_flow_that_is_numbered_anew_again_and_again_is_offered_after_a_pause() {
+    let absurd = |handle| accept(handle, 1 << 60, PLENTY);
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(absurd(0))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .sends(offer(1, 1, 0))
+        .gets(absurd(1))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .rests()
+        .after(500)
+        .sends(offer(2, 1, 0))
+        .gets(absurd(2))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .after(500)
+        .rests()
+        .after(500)
+        .sends(offer(3, 1, 0));
+}
+
+#[test]
 fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
     let short = Message { deadline: 1_500, ..message(0) };
     Subject::with_messages([short, message(1)], (1, 3))

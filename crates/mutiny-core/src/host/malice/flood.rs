@@ -4,7 +4,6 @@
 //! grows or stands still. The figures are printed; `docs/benchmarks.md` has some.
 
 use std::path::Path;
-use std::time::Instant;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
