@@ -94,6 +94,18 @@ fn a_deadline_to_come_wakes_the_machine_and_is_asked_for_when_it_has_passed() {
 }
 
 #[test]
+fn a_calendar_that_is_put_back_during_the_question_is_one_more_question() {
+    let mut looking = Looking::new();
+    let asked = looking.queued_overdue(0);
+    // The answer is of the time before: what falls due between 400 and 1,000 is overdue in it, and is not ended now.
+    looking.now.wall = 400;
+    let again = looking.answer(asked[0], [1], Some(5_000));
+    assert_eq!(again.len(), 1);
+    assert!(looking.answer(again[0], [], Some(700)).is_empty());
+    assert_eq!(looking.machine.wake().wall, Some(700));
+}
+
+#[test]
 fn a_store_that_fails_is_asked_again_after_a_pause() {
     let mut looking = Looking::new();
     let asked = looking.queued_overdue(0);
