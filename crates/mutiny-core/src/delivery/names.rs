@@ -33,7 +33,7 @@ impl Names {
     pub(super) fn say(&self, peer: PeerId, name: String) {
         lock(&self.latest).insert(peer, name);
         // Where it has been rung, or nobody listens because the host is stopping, there is nothing to add.
-        drop(self.bell.try_send(()));
+        let _ = self.bell.try_send(());
     }
 }
 
