@@ -3,6 +3,7 @@
 //!
 //! * `arrivals`: what the person was not told of yet.
 //! * `invitation`: the body of an invitation, and what receiving one does.
+//! * `names`: what peers said that they are called.
 //! * `presence`: who is connected.
 //! * `requests`: the machine's requests, in terms of the tables.
 //! * `stream`: one substream: bytes to frames and back.
@@ -13,6 +14,7 @@
 pub(crate) mod arrivals;
 pub(crate) mod driver;
 pub(crate) mod invitation;
+pub(crate) mod names;
 pub(crate) mod outgoing;
 pub(crate) mod presence;
 pub(crate) mod requests;

@@ -19,12 +19,14 @@ pub(crate) struct Deadlines {
     hold: u64,
     /// A question is under way. What falls due meanwhile waits for its answer, so that there is never more than one.
     asked: bool,
+    /// The calendar as it was seen last.
+    seen: i64,
 }
 
 impl Deadlines {
     /// Nothing is known at first, so the store is to be asked at once.
     pub(crate) fn new() -> Self {
-        Self { next: Some(i64::MIN), hold: 0, asked: false }
+        Self { next: Some(i64::MIN), hold: 0, asked: false, seen: i64::MIN }
     }
 
     /// There is a message with this deadline.
@@ -39,6 +41,12 @@ impl Deadlines {
 
     /// The question that is to be put to the store now, if any.
     pub(crate) fn ask(&mut self, now: Now) -> Option<Request> {
+        if now.wall < self.seen {
+            // It was put back. What was said to be overdue is not, as far as it is still there; and what was said to come next
+            // comes behind that.
+            self.look();
+        }
+        self.seen = now.wall;
         let due = !self.asked && self.hold <= now.steady && self.next.is_some_and(|next| next <= now.wall);
         due.then(|| {
             (self.next, self.asked) = (None, true);

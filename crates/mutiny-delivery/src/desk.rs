@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::deadlines::Deadlines;
 use crate::frame::{Frame, Kind};
 use crate::io::{Output, StreamId, Ticket};
-use crate::message::{Epoch, Flow, Now, Origin};
+use crate::message::{Epoch, Flow, FlowId, Now, Origin, Peer};
 use crate::store::{Request, Usage};
 use uuid::Uuid;
 
@@ -25,8 +25,8 @@ pub(crate) enum Purpose {
     Delivered(StreamId, u32),
     /// To go on after an expiry of its messages.
     Expire(StreamId, u32),
-    /// To know that an expiry outside any session went well.
-    ExpireIdle,
+    /// To go on with an expiry outside any session, in the flow to this peer; or to know that it went well.
+    ExpireIdle(FlowId, Peer),
     /// To go on with a flow behind a message that was refused, from a number on; to ask `again`, as long as there is more to
     /// end; or to try again, with the flow as it was, where the store failed.
     Fail { stream: StreamId, flow: Flow, goes_on: Option<u64>, again: Box<Request> },

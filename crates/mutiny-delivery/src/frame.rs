@@ -19,6 +19,9 @@ pub const MAX_BODY: usize = 1024 * 1024;
 /// The largest frame, in bytes, without its length: a body and what is around it.
 pub const MAX_FRAME: usize = MAX_BODY + 1024;
 
+/// How many offers may wait for their answer on a stream.
+pub const MAX_OFFERS: usize = 1024;
+
 /// One frame. Exactly one kind is set; none, where the other side is newer than this one.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Frame {

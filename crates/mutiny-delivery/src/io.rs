@@ -116,7 +116,7 @@ pub enum Output {
         /// The request.
         request: Request,
     },
-    /// A peer said how it would like to be called.
+    /// A peer said how it would like to be called, and that is new on its stream.
     Named {
         /// The peer.
         peer: Peer,

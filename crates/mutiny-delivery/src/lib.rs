@@ -32,7 +32,8 @@
 //! 7. `receiver`: acceptance, one transaction after another, refusals.
 //! 8. `credit`: a full inbox holds its senders back.
 //! 9. `deadlines`: when to look for overdue messages.
-//! 10. `desk`: what all of these share: the way out, whom a reply is for, the time, and chance.
+//! 10. `greeting`: what the other side is called.
+//! 11. `desk`: what all of these share: the way out, whom a reply is for, the time, and chance.
 //!
 //! `model`, for tests, is the store in memory: [`store`]'s words, executed.
 //!
@@ -44,6 +45,7 @@ mod credit;
 mod deadlines;
 mod desk;
 pub mod frame;
+mod greeting;
 pub mod io;
 pub mod machine;
 pub mod message;
@@ -54,5 +56,6 @@ mod sender;
 pub mod store;
 
 pub use desk::Random;
+pub use greeting::{MAX_NAME, MAX_NAMES};
 pub use io::{Broken, Input, Output, Rules, StreamId, Ticket, Wake};
 pub use machine::Machine;

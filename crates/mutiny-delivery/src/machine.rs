@@ -1,20 +1,18 @@
 //! The machine as a whole: all streams of one peer, and the way between inputs and halves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use crate::credit::Inboxes;
 use crate::desk::{Desk, Purpose, Random};
 use crate::frame::{Frame, Hello, Kind, VERSION};
+use crate::greeting::Greeting;
 use crate::io::{Broken, Input, Output, Rules, StreamId, Ticket, Wake};
 use crate::message::{FlowId, Now, Origin, Peer, Refusal};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::store::{Refused, Reply, Request};
-
-/// The longest name that a hello may carry, in bytes.
-pub const MAX_NAME: usize = 1024;
 
 /// The delivery machine of one peer.
 pub struct Machine {
@@ -24,8 +22,8 @@ pub struct Machine {
     senders: BTreeMap<StreamId, Sender>,
     outgoing: BTreeMap<Peer, StreamId>,
     receivers: BTreeMap<StreamId, Receiver>,
-    /// Streams on which the other side's hello has not come yet.
-    strangers: BTreeSet<StreamId>,
+    /// What the other side of each stream has said of itself.
+    greetings: BTreeMap<StreamId, Greeting>,
     /// Where each incoming flow is open: in one place at most.
     incoming: BTreeMap<Origin, (StreamId, u32)>,
     inboxes: Inboxes,
@@ -42,7 +40,7 @@ impl Machine {
             senders: BTreeMap::new(),
             outgoing: BTreeMap::new(),
             receivers: BTreeMap::new(),
-            strangers: BTreeSet::new(),
+            greetings: BTreeMap::new(),
             incoming: BTreeMap::new(),
         }
     }
@@ -53,7 +51,7 @@ impl Machine {
         match input {
             Input::Opened { stream, peer } => self.opened(stream, peer),
             Input::Incoming { stream, peer } => {
-                self.strangers.insert(stream);
+                self.greetings.insert(stream, Greeting::awaited(peer.clone()));
                 self.receivers.insert(stream, Receiver::new(stream, peer));
                 self.greet(stream);
             }
@@ -115,7 +113,7 @@ impl Machine {
             self.give_up(old, Broken::Replaced);
         }
         self.outgoing.insert(peer.clone(), stream);
-        self.strangers.insert(stream);
+        self.greetings.insert(stream, Greeting::awaited(peer.clone()));
         self.greet(stream);
         let sender = Sender::begin(stream, peer, &mut self.desk);
         self.senders.insert(stream, sender);
@@ -128,21 +126,13 @@ impl Machine {
     fn frame(&mut self, stream: StreamId, frame: Frame) -> Result<(), Broken> {
         let Some(kind) = frame.kind else { return Ok(()) };
         let desk = &mut self.desk;
+        // Some frames come together with the one that ended their stream.
+        let Some(greeting) = self.greetings.get_mut(&stream) else { return Ok(()) };
         if let Kind::Hello(hello) = kind {
-            if hello.version != VERSION {
-                return Err(Broken::Version(hello.version));
-            }
-            if hello.name.len() > MAX_NAME {
-                return Err(Broken::Protocol("a name of absurd length"));
-            }
-            self.strangers.remove(&stream);
-            let sender = self.senders.get(&stream).map(|sender| &sender.peer);
-            if let Some(peer) = sender.or(self.receivers.get(&stream).map(|receiver| &receiver.peer)) {
-                desk.outputs.push_back(Output::Named { peer: peer.clone(), name: hello.name });
-            }
+            desk.outputs.extend(greeting.hears(hello)?);
             return Ok(());
         }
-        if self.strangers.contains(&stream) {
+        if !greeting.came() {
             return Err(Broken::Protocol("something before its hello"));
         }
         if let Some(sender) = self.senders.get_mut(&stream) {
@@ -184,7 +174,7 @@ impl Machine {
         let desk = &mut self.desk;
         match purpose {
             Purpose::Begin(stream) => match (self.senders.get_mut(&stream), reply) {
-                (Some(sender), Reply::Flows(flows)) => flows.into_iter().for_each(|flow| sender.offer(flow, desk)),
+                (Some(sender), Reply::Flows(flows)) => sender.offer(flows, desk),
                 (Some(_), _) => self.give_up(stream, Broken::Store),
                 (None, _) => {}
             },
@@ -212,9 +202,10 @@ impl Machine {
                     }
                 }
             }
-            Purpose::ExpireIdle => match reply {
+            Purpose::ExpireIdle(flow, peer) => match reply {
                 Reply::Failed => desk.deadlines.retry(desk.now),
-                Reply::More => desk.deadlines.look(),
+                // A session may have begun by now, and know more.
+                Reply::More => self.expire(flow, &peer),
                 _ => {}
             },
             Purpose::Due => self.due(reply),
@@ -259,7 +250,7 @@ impl Machine {
         let sender = self.outgoing.get(peer).and_then(|stream| self.senders.get_mut(stream));
         if !sender.is_some_and(|sender| sender.expire(flow, &mut self.desk)) {
             let request = Request::Expire { flow, from: 0, wall: self.desk.now.wall, outcome: None };
-            self.desk.ask(Purpose::ExpireIdle, request);
+            self.desk.ask(Purpose::ExpireIdle(flow, peer.clone()), request);
         }
     }
 
@@ -286,7 +277,7 @@ impl Machine {
     }
 
     fn end(&mut self, stream: StreamId) {
-        self.strangers.remove(&stream);
+        self.greetings.remove(&stream);
         if let Some(sender) = self.senders.remove(&stream) {
             if self.outgoing.get(&sender.peer) == Some(&stream) {
                 self.outgoing.remove(&sender.peer);

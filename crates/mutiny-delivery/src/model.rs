@@ -209,7 +209,7 @@ impl Tables {
                     .collect(),
             ),
             Request::Resume { flow: id, epoch, next, last, fresh } => {
-                let Some(flow) = self.flows.get_mut(&id) else { return Reply::Failed };
+                let Some(flow) = self.flows.get_mut(&id) else { return Reply::Resumed(Ok(())) };
                 if flow.epoch != epoch {
                     return Reply::Resumed(Err(flow.flow(id)));
                 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::credit::Inboxes;
 use crate::desk::{Desk, Purpose};
-use crate::frame::{Accept, Ack, Data, Kind, Offer, Reject, Skip};
+use crate::frame::{Accept, Ack, Data, Kind, MAX_OFFERS, Offer, Reject, Skip};
 use crate::io::{Broken, Rules, StreamId};
 use crate::message::{Content, Epoch, Message, Origin, Peer, Refusal};
 use crate::store::{Item, Opened, Refused, Request, Usage};
@@ -25,6 +25,9 @@ pub(crate) struct Receiver {
     flows: BTreeMap<u32, In>,
     /// Handles below were in use; late frames for those that are closed are ignored.
     next_handle: u32,
+    /// How many offers the store has not answered yet, of at most [`MAX_OFFERS`]: also those of flows that were offered again
+    /// since, or whoever offers the same one without end would have no limit.
+    opening: usize,
 }
 
 struct In {
@@ -48,7 +51,7 @@ struct In {
 
 impl Receiver {
     pub(crate) fn new(stream: StreamId, peer: Peer) -> Self {
-        Self { stream, peer, flows: BTreeMap::new(), next_handle: 0 }
+        Self { stream, peer, flows: BTreeMap::new(), next_handle: 0, opening: 0 }
     }
 
     /// Looks at an offer. Returns the flow that is open here from now on, unless there are too many.
@@ -63,7 +66,7 @@ impl Receiver {
             return Err(Broken::Protocol("a sequence number out of range"));
         }
         self.next_handle = offer.handle + 1;
-        if self.flows.len() >= MAX_FLOWS {
+        if self.flows.len() >= MAX_FLOWS || self.opening >= MAX_OFFERS {
             desk.send(
                 self.stream,
                 Kind::Reject(Reject { handle: offer.handle, code: Refusal::Busy as u32, next: None }),
@@ -72,6 +75,7 @@ impl Receiver {
         }
         let origin = Origin { peer: self.peer.clone(), source: uuid(&offer.source)?, target: uuid(&offer.target)? };
         let flow = In::offered(origin.clone(), Epoch(u128::from_be_bytes(epoch)));
+        self.opening += 1;
         desk.ask(
             Purpose::Open(self.stream, offer.handle),
             Request::Open { origin: origin.clone(), epoch: flow.epoch, first: offer.first },
@@ -88,6 +92,7 @@ impl Receiver {
         inboxes: &mut Inboxes,
         desk: &mut Desk,
     ) {
+        self.opening -= 1;
         let Some(flow) = self.flows.get_mut(&handle) else {
             return;
         };

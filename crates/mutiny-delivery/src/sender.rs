@@ -1,6 +1,6 @@
 //! The sending half: one [`Sender`] for the outgoing stream to a peer.
 //!
-//! A flow begins with an *offer*; once the receiver has *accepted*, messages are loaded from the store into a small
+//! A flow begins with an *offer*, in its turn; once the receiver has *accepted*, messages are loaded from the store into a small
 //! window and sent, pipelined, as far as the credit goes. What is acknowledged is reported to the store as delivered.
 //! Nothing is remembered beyond the stream: whatever was not acknowledged is offered again on the next one. So every
 //! trouble within a flow (a transient refusal, a failing disk) ends the same way: the handle is dropped and the flow is
@@ -12,7 +12,7 @@ mod turns;
 use std::collections::BTreeMap;
 
 use crate::desk::{Desk, Purpose};
-use crate::frame::{Accept, Ack, Kind, Offer, Reject};
+use crate::frame::{Accept, Ack, Kind, MAX_OFFERS, Offer, Reject};
 use crate::io::{Broken, StreamId};
 use crate::message::{Class, Failure, Flow, FlowId, Message, Peer, Refusal};
 use crate::store::{Reply, Request, Usage};
@@ -39,10 +39,16 @@ pub(crate) struct Sender {
     flows: BTreeMap<u32, Out>,
     handles: BTreeMap<FlowId, u32>,
     next_handle: u32,
+    /// Flows to offer, as soon as there is room for it: whoever has thousands of them must not fill the send buffer.
+    waiting: BTreeMap<FlowId, Flow>,
+    /// The same, in the order of their turns.
+    offers: Turns<FlowId>,
+    /// How many offers were not answered yet, of at most [`MAX_OFFERS`].
+    unanswered: usize,
     /// Flows with something to send.
-    ready: Turns,
+    ready: Turns<u32>,
     /// Flows with something to load, once there is room for it.
-    hungry: Turns,
+    hungry: Turns<u32>,
     /// Bytes that are loaded or asked for, of at most [`LOADED`] and what a last message each makes too much.
     held: usize,
     /// Flows to offer again, and when, by the steady clock.
@@ -50,7 +56,7 @@ pub(crate) struct Sender {
     /// Flows whose messages are being ended, since they were refused for good: not to be offered before that is done, or
     /// messages might leave that are about to be called undelivered. With the flow, where something was sent meanwhile.
     failing: BTreeMap<FlowId, Option<Flow>>,
-    /// How often in a row a flow was parked.
+    /// How often in a row a flow was parked, for those that began anew since something of theirs was acknowledged.
     attempts: BTreeMap<FlowId, u32>,
     /// Flows on which overdue messages are on their way, and since when, by the steady clock.
     overdue: BTreeMap<u32, u64>,
@@ -67,6 +73,9 @@ impl Sender {
             flows: BTreeMap::new(),
             handles: BTreeMap::new(),
             next_handle: 0,
+            waiting: BTreeMap::new(),
+            offers: Turns::default(),
+            unanswered: 0,
             ready: Turns::default(),
             hungry: Turns::default(),
             held: 0,
@@ -78,17 +87,27 @@ impl Sender {
         }
     }
 
-    pub(crate) fn offer(&mut self, flow: Flow, desk: &mut Desk) {
-        if self.handles.contains_key(&flow.id) {
-            return;
+    /// Offers flows: in their turn, and not those that are offered already.
+    pub(crate) fn offer(&mut self, flows: impl IntoIterator<Item = Flow>, desk: &mut Desk) {
+        for flow in flows {
+            if self.handles.contains_key(&flow.id) || self.waiting.contains_key(&flow.id) {
+                continue;
+            }
+            if let Some(sent) = self.failing.get_mut(&flow.id) {
+                *sent = Some(flow);
+                continue;
+            }
+            self.parked.remove(&flow.id);
+            self.offers.push(flow.source, flow.id);
+            self.waiting.insert(flow.id, flow);
         }
-        if let Some(sent) = self.failing.get_mut(&flow.id) {
-            *sent = Some(flow);
-            return;
-        }
-        self.parked.remove(&flow.id);
+        self.pump(desk);
+    }
+
+    fn offer_now(&mut self, flow: Flow, desk: &mut Desk) {
         let handle = self.next_handle;
         self.next_handle += 1;
+        self.unanswered += 1;
         self.handles.insert(flow.id, handle);
         self.unsent += desk.send(
             self.stream,
@@ -107,7 +126,7 @@ impl Sender {
     pub(crate) fn queued(&mut self, flow: &Flow, message: Message, left: bool, desk: &mut Desk) {
         let Some(&handle) = self.handles.get(&flow.id) else {
             if !self.parked.contains_key(&flow.id) {
-                self.offer(flow.clone(), desk);
+                self.offer([flow.clone()], desk);
             }
             return;
         };
@@ -135,6 +154,7 @@ impl Sender {
             0 => None,
             _ => Some(Uuid::from_slice(&accept.last).map_err(|_| Broken::Protocol("a message id of wrong length"))?),
         };
+        self.unanswered -= 1;
         out.gets_credit(Usage { messages: accept.messages, bytes: accept.bytes });
         if accept.next == out.flow.first {
             // Nothing new is delivered, so there is nothing to write and nothing to doubt.
@@ -142,6 +162,7 @@ impl Sender {
         } else {
             out.state = State::Resuming { next: accept.next, last };
             out.resume(self.stream, accept.handle, desk);
+            self.pump(desk);
         }
         Ok(())
     }
@@ -232,7 +253,14 @@ impl Sender {
             (Reply::More, State::Resuming { .. }) => out.resume(self.stream, handle, desk),
             (Reply::Resumed(Err(flow)), _) => {
                 self.drop_handle(handle);
-                self.offer(flow, desk);
+                // At once for the first time; a receiver that waits for numbers that never were would have it so for ever.
+                if self.attempts.contains_key(&flow.id) {
+                    self.retry(flow, desk);
+                    self.pump(desk);
+                } else {
+                    self.attempts.insert(flow.id, 0);
+                    self.offer([flow], desk);
+                }
             }
             (Reply::Loaded { messages, more }, _) => {
                 (out.loading, out.asked) = (false, 0);
@@ -270,10 +298,10 @@ impl Sender {
         let Some(out) = self.flows.get_mut(&handle) else { return };
         out.expiring = false;
         out.more = true;
-        // Others may have fallen due meanwhile.
-        desk.deadlines.look();
         match reply {
             Reply::Done => {
+                // Others may have fallen due meanwhile.
+                desk.deadlines.look();
                 self.make_ready(handle);
                 self.pump(desk);
             }
@@ -292,9 +320,7 @@ impl Sender {
     /// They have ended.
     pub(crate) fn failed(&mut self, flow: Flow, goes_on: Option<u64>, desk: &mut Desk) {
         let sent = self.failing.remove(&flow.id).flatten();
-        if let Some(flow) = goes_on.map(|first| Flow { first, ..flow }).or(sent) {
-            self.offer(flow, desk);
-        }
+        self.offer(goes_on.map(|first| Flow { first, ..flow }).or(sent), desk);
     }
 
     /// They have not: the store failed. The other side will say again that it does not want them.
@@ -331,7 +357,9 @@ impl Sender {
         let steady = desk.now.steady;
         let due: Vec<Flow> =
             self.parked.values().filter(|(at, _)| *at <= steady).map(|(_, flow)| flow.clone()).collect();
-        due.into_iter().for_each(|flow| self.offer(flow, desk));
+        if !due.is_empty() {
+            self.offer(due, desk);
+        }
         self.overdue.values().any(|since| since + SILENCE <= steady).then_some(self.stream)
     }
 
@@ -377,6 +405,7 @@ impl Sender {
         let out = self.flows.remove(&handle)?;
         self.handles.remove(&out.flow.id);
         self.overdue.remove(&handle);
+        self.unanswered -= usize::from(out.state == State::Offered);
         self.held -= out.counted;
         Some(out)
     }
@@ -391,8 +420,16 @@ impl Sender {
         }
     }
 
-    /// Sends while there is room in the send buffer, flow after flow; and loads while there is room for that.
+    /// Offers and sends while there is room in the send buffer, flow after flow; and loads while there is room for that.
     fn pump(&mut self, desk: &mut Desk) {
+        while self.unsent < HIGH_WATER
+            && self.unanswered < MAX_OFFERS
+            && let Some(flow) = self.offers.next()
+        {
+            if let Some(flow) = self.waiting.remove(&flow) {
+                self.offer_now(flow, desk);
+            }
+        }
         while self.unsent < HIGH_WATER
             && let Some(handle) = self.ready.next()
         {

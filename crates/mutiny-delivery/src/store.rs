@@ -27,7 +27,8 @@ pub enum Request {
     /// numbers away for the second time. That is so where `next` was never assigned; and, if anything below `next` is
     /// pending, where `last` is not the message under the number before `next`, or, that one having ended, no message of
     /// the flow that is known at all. Then change nothing but the flow's epoch, to `fresh`: all pending messages keep their
-    /// numbers, which are those of another numbering from then on. → [`Reply::Resumed`] or [`Reply::More`]
+    /// numbers, which are those of another numbering from then on. A flow that is gone with its instance stands as the
+    /// receiver says: nothing of it is left. → [`Reply::Resumed`] or [`Reply::More`]
     Resume {
         /// The flow.
         flow: FlowId,

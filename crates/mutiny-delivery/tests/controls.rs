@@ -41,7 +41,7 @@ fn keeping_no_row_for_a_flow_is_seen() {
 
 #[test]
 fn ignoring_epochs_is_seen() {
-    caught(Fault::NoEpochs, "no rest");
+    caught(Fault::NoEpochs, "stalled with messages pending");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use subject::{bob, flow, message};
 struct Looking {
     machine: Machine,
     now: Now,
+    /// What it has the store expire, without having been answered.
+    expiry: Option<Ticket>,
 }
 
 impl Looking {
@@ -18,6 +20,7 @@ impl Looking {
         let mut looking = Self {
             machine: Machine::new(Rules::default(), "alice".into(), Box::new(|| 1)),
             now: Now { wall: 1_000, steady: 1_000 },
+            expiry: None,
         };
         let first = looking.feed(Input::Tick);
         looking.answer(first[0], [], None);
@@ -27,13 +30,15 @@ impl Looking {
     /// Questions for what is overdue that come of an input.
     fn feed(&mut self, input: Input) -> Vec<Ticket> {
         self.machine.handle(self.now, input);
-        let outputs = std::iter::from_fn(|| self.machine.poll());
-        outputs
-            .filter_map(|output| match output {
-                Output::Store { ticket, request: Request::Due { .. } } => Some(ticket),
-                _ => None,
-            })
-            .collect()
+        let mut looks = Vec::new();
+        while let Some(output) = self.machine.poll() {
+            match output {
+                Output::Store { ticket, request: Request::Due { .. } } => looks.push(ticket),
+                Output::Store { ticket, request: Request::Expire { .. } } => self.expiry = Some(ticket),
+                _ => {}
+            }
+        }
+        looks
     }
 
     fn queued_overdue(&mut self, seq: u64) -> Vec<Ticket> {
@@ -66,12 +71,38 @@ fn many_overdue_messages_are_one_question_and_at_most_one_more() {
 }
 
 #[test]
+fn however_many_messages_expire_they_are_looked_for_once() {
+    let mut looking = Looking::new();
+    let asked = looking.queued_overdue(0);
+    assert!(looking.answer(asked[0], [1], None).is_empty());
+    for _ in 0..1_000 {
+        let ticket = looking.expiry.take().unwrap();
+        assert!(looking.feed(Input::Stored { ticket, reply: Reply::More }).is_empty());
+    }
+    let ticket = looking.expiry.take().unwrap();
+    assert!(looking.feed(Input::Stored { ticket, reply: Reply::Done }).is_empty());
+    assert_eq!(looking.expiry, None);
+}
+
+#[test]
 fn a_deadline_to_come_wakes_the_machine_and_is_asked_for_when_it_has_passed() {
     let mut looking = Looking::new();
     assert!(looking.feed(Input::Queued { flow: flow(1, 0), message: message(0), left: false }).is_empty());
     let deadline = message(0).deadline;
     assert_eq!(looking.machine.wake().wall, Some(deadline));
     assert_eq!(looking.after((deadline - looking.now.wall) as u64).len(), 1);
+}
+
+#[test]
+fn a_calendar_that_is_put_back_during_the_question_is_one_more_question() {
+    let mut looking = Looking::new();
+    let asked = looking.queued_overdue(0);
+    // The answer is of the time before: what falls due between 400 and 1,000 is overdue in it, and is not ended now.
+    looking.now.wall = 400;
+    let again = looking.answer(asked[0], [1], Some(5_000));
+    assert_eq!(again.len(), 1);
+    assert!(looking.answer(again[0], [], Some(700)).is_empty());
+    assert_eq!(looking.machine.wake().wall, Some(700));
 }
 
 #[test]

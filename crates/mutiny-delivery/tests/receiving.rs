@@ -3,10 +3,10 @@
 mod subject;
 
 use bytes::Bytes;
-use mutiny_delivery::Broken;
-use mutiny_delivery::frame::{Data, Hello, Kind, MAX_BODY, Offer};
+use mutiny_delivery::frame::{Data, Hello, Kind, MAX_BODY, MAX_OFFERS, Offer};
 use mutiny_delivery::message::{Origin, Refusal};
 use mutiny_delivery::store::{Refused, Reply, Request, Usage};
+use mutiny_delivery::{Broken, MAX_NAMES};
 use subject::*;
 use uuid::Uuid;
 
@@ -166,6 +166,42 @@ fn an_older_stream_delivers_nothing_once_its_flow_is_offered_elsewhere() {
         .on_the_first_stream()
         .gets(data(0, 0))
         .rests();
+}
+
+#[test]
+fn a_name_is_told_once_and_whoever_has_too_many_loses_the_stream() {
+    let called = |name: &str| Kind::Hello(Hello { version: 1, name: name.into() });
+    let mut subject = Subject::receiving(ROOM);
+    for _ in 0..1_000 {
+        subject = subject.gets(called("bob"));
+    }
+    assert_eq!(subject.names(), ["bob"]);
+    for n in 1..MAX_NAMES {
+        subject = subject.gets(called(&n.to_string()));
+    }
+    assert_eq!(subject.names().len(), MAX_NAMES as usize - 1);
+    subject.gets(called("0")).objects();
+}
+
+#[test]
+fn whoever_offers_one_flow_without_end_is_held_back() {
+    let mut subject = Subject::receiving(ROOM);
+    for handle in 0..MAX_OFFERS as u32 {
+        subject = subject.gets(offer(handle, 1, 0)).opens(1, 0);
+        if handle > 0 {
+            subject = subject.sends(reject(handle - 1, Refusal::OutOfStep, None));
+        }
+    }
+    // The last one is still to be answered, and so are those before it.
+    let (last, next) = (MAX_OFFERS as u32 - 1, MAX_OFFERS as u32);
+    subject
+        .gets(offer(next, 1, 0))
+        .sends(reject(next, Refusal::Busy, None))
+        .rests()
+        .answer(opened(0))
+        .sends(accept(last, 0, WINDOW))
+        .gets(offer(next + 1, 1, 0))
+        .opens(1, 0);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod subject;
 
 use bytes::Bytes;
 use mutiny_delivery::Broken;
+use mutiny_delivery::frame::MAX_OFFERS;
 use mutiny_delivery::message::{Failure, Flow, FlowId, Message, Outcome, Refusal};
 use mutiny_delivery::store::{Reply, Request};
 use subject::*;
@@ -96,6 +97,30 @@ fn after_a_loss_of_memory_the_flow_is_offered_in_its_new_epoch() {
 }
 
 #[test]
+fn a_flow_that_is_numbered_anew_again_and_again_is_offered_after_a_pause() {
+    let absurd = |handle| accept(handle, 1 << 60, PLENTY);
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(absurd(0))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .sends(offer(1, 1, 0))
+        .gets(absurd(1))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .rests()
+        .after(500)
+        .sends(offer(2, 1, 0))
+        .gets(absurd(2))
+        .asks(resume(1 << 60))
+        .answer(Reply::Resumed(Err(flow(1, 0))))
+        .after(500)
+        .rests()
+        .after(500)
+        .sends(offer(3, 1, 0));
+}
+
+#[test]
 fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
     let short = Message { deadline: 1_500, ..message(0) };
     Subject::with_messages([short, message(1)], (1, 3))
@@ -108,6 +133,19 @@ fn what_expired_before_it_was_sent_is_skipped_after_the_commit() {
         .answer(loaded([message(1)]))
         .sends(skip(0, 1))
         .sends(data(0, 1));
+}
+
+#[test]
+fn a_session_looks_for_what_is_due_once_all_that_was_has_ended() {
+    let mut all = Subject::with_messages([], PLENTY)
+        .overdue(1, 1_000)
+        .asks(expire(0, 2_000, Some(Outcome::NotDelivered)))
+        .answer(Reply::More);
+    let before = all.looks();
+    for _ in 0..1_000 {
+        all = all.asks(expire(0, 2_000, Some(Outcome::NotDelivered))).answer(Reply::More);
+    }
+    assert_eq!(all.looks(), before);
 }
 
 #[test]
@@ -255,6 +293,23 @@ fn no_more_is_sent_than_there_is_credit_for() {
 }
 
 #[test]
+fn credit_without_measure_is_no_more_than_enough() {
+    Subject::with_messages([message(0)], (2, 8))
+        .sends(data(0, 0))
+        .gets(ack(0, 1, (2, 8)))
+        .asks(delivered(1))
+        .queued(1, message(100))
+        .loads(1)
+        .answer(loaded([message(100)]))
+        .sends(skip(0, 100))
+        .sends(data(0, 100))
+        .gets(ack(0, 1, (u64::MAX, u64::MAX)))
+        .queued(1, message(101))
+        .sends(data(0, 101))
+        .rests();
+}
+
+#[test]
 fn nothing_is_loaded_that_there_is_no_credit_for() {
     Subject::sending([flow(1, 0)])
         .sends(offer(0, 1, 0))
@@ -266,6 +321,26 @@ fn nothing_is_loaded_that_there_is_no_credit_for() {
         .loads(0)
         .answer(loaded([message(0)]))
         .sends(data(0, 0));
+}
+
+#[test]
+fn whoever_has_many_flows_offers_them_bit_by_bit() {
+    let mut all = Subject::sending((1..=25_000).map(|n| flow(n, 0)));
+    assert_eq!(all.offers(), MAX_OFFERS, "so many wait for an answer");
+    for handle in 0..4_000 {
+        all = all.gets(reject(handle, Refusal::UnknownInstance, Some(0)));
+    }
+    // An answer makes room for one more, as long as they leave.
+    assert_eq!(all.offers(), 4_096 - MAX_OFFERS, "256 KiB may wait in the send buffer");
+    all = all.flushed(64 * 4_096);
+    assert_eq!(all.offers(), 4_000 + MAX_OFFERS - 4_096);
+}
+
+#[test]
+fn an_instance_with_many_flows_lets_those_of_another_go_first() {
+    let own = |n| Flow { source: flow(1, 0).source, ..flow(n, 0) };
+    let many = (1..=2_000).map(own).chain([flow(2_001, 0)]);
+    Subject::sending(many).sends(offer_of(0, &own(1))).sends(offer(1, 2_001, 0)).sends(offer_of(2, &own(2)));
 }
 
 #[test]
@@ -323,7 +398,7 @@ fn flows_take_turns() {
 fn instances_take_turns_however_many_flows_each_has() {
     let own = |n| Flow { source: flow(1, 0).source, ..flow(n, 0) };
     let turns = turns([own(1), own(2), flow(3, 0)], 4);
-    assert_eq!(turns, [0, 0, 2, 2, 1, 1, 2, 2, 0, 0, 1, 1]);
+    assert_eq!(turns, [0, 0, 1, 1, 2, 2, 1, 1, 0, 0, 2, 2]);
 }
 
 #[test]

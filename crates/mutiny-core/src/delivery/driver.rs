@@ -2,9 +2,10 @@
 //!
 //! It takes what streams, the store, the network and the host report, one after another, and carries out what the
 //! machine wants. It never waits for the disk: requests that come up while a transaction is under way make up the next
-//! one. So a transaction is as large as the load, and the machine's order is kept.
+//! one. So a transaction is as large as the load, up to a limit, and the machine's order is kept. Where the disk falls far
+//! behind, the driver listens to no stream until it has caught up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use super::arrivals::Arrivals;
 use super::invitation::Invitation;
+use super::names::Names;
 use super::presence::Presence;
 use super::requests::Office;
 use super::stream::{PROTOCOL, Report, Stream};
@@ -31,6 +33,13 @@ use crate::trace::Tracer;
 
 /// How many reports of streams may wait for the driver; each is what one read of the transport gave, 1 MiB at most.
 const REPORTS: usize = 64;
+
+/// How many requests share a transaction at most: whoever writes behind them is not to wait long.
+const BATCH: usize = 1024;
+
+/// How many requests may wait for their transaction before the driver listens to no stream. What they ask for is held back by
+/// their transport then.
+const BACKLOG: usize = 4 * BATCH;
 
 /// How long to wait before a stream is opened again on a connection that still stands.
 const REOPEN: Duration = Duration::from_secs(2);
@@ -110,7 +119,7 @@ pub(crate) struct Setting {
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) tracer: Tracer,
     /// Told when a peer says its name.
-    pub(crate) named: mpsc::UnboundedSender<(PeerId, String)>,
+    pub(crate) names: Names,
 }
 
 /// Starts the driver.
@@ -128,7 +137,7 @@ pub(crate) fn start(setting: Setting) -> Driver {
         streams: HashMap::new(),
         outgoing: HashMap::new(),
         next_stream: 0,
-        requests: Vec::new(),
+        requests: VecDeque::new(),
         busy: false,
         started: Instant::now(),
         setting,
@@ -168,8 +177,8 @@ struct Task {
     /// The stream to each peer, if it is open; `None` while it is being opened or waits to be.
     outgoing: HashMap<PeerId, Option<StreamId>>,
     next_stream: u64,
-    /// Requests for the next transaction.
-    requests: Vec<(Ticket, Request)>,
+    /// Requests for the next transactions.
+    requests: VecDeque<(Ticket, Request)>,
     /// A transaction is under way.
     busy: bool,
     started: Instant,
@@ -186,7 +195,7 @@ impl Task {
                     Some(Order::Stop) | None => break,
                     Some(order) => self.order(order),
                 },
-                Some(report) = reports.recv() => self.report(report),
+                Some(report) = reports.recv(), if self.requests.len() < BACKLOG => self.report(report),
                 () = tokio::time::sleep(nap) => self.input(Input::Tick),
             }
         }
@@ -282,11 +291,10 @@ impl Task {
                     }
                     self.forget(stream);
                 }
-                Output::Store { ticket, request } => self.requests.push((ticket, request)),
+                Output::Store { ticket, request } => self.requests.push_back((ticket, request)),
                 Output::Named { peer, name } => {
                     if let Ok(peer) = PeerId::from_bytes(&peer.0) {
-                        // Nobody listens where the host is stopping.
-                        drop(self.setting.named.send((peer, name)));
+                        self.setting.names.say(peer, name);
                     }
                 }
             }
@@ -294,13 +302,14 @@ impl Task {
         self.commit();
     }
 
-    /// Hands the store all that is requested, as one transaction, unless one is under way.
+    /// Hands the store what is requested, as one transaction, unless one is under way.
     fn commit(&mut self) {
         if self.busy || self.requests.is_empty() {
             return;
         }
         self.busy = true;
-        let requests = std::mem::take(&mut self.requests);
+        let batch = self.requests.len().min(BATCH);
+        let requests: Vec<_> = self.requests.drain(..batch).collect();
         let tickets: Vec<Ticket> = requests.iter().map(|(ticket, _)| *ticket).collect();
         let (driver, events, nearby) =
             (self.driver.clone(), self.setting.events.clone(), self.setting.presence.nearby());
@@ -309,7 +318,9 @@ impl Task {
         let (policy, enforced) = (self.setting.policy.clone(), self.setting.policy.clone());
         let tracer = self.setting.tracer.clone();
         let traced = tracer.is_watched();
-        self.setting.store.write_then(
+        // In its turn: that the disk has much to do is no reason to tell a peer that it fails. There is never another one
+        // under way, so their order is kept.
+        self.setting.store.write_in_turn(
             move |db| {
                 let mut office = Office {
                     db,

@@ -82,7 +82,8 @@ impl Office<'_> {
     }
 
     fn resume(&mut self, flow: FlowId, epoch: Epoch, next: u64, last: Option<Uuid>, fresh: Epoch) -> Result<Reply> {
-        let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Failed) };
+        // Gone with its instance: nothing is pending that could be in doubt.
+        let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Resumed(Ok(()))) };
         if row.epoch != epoch {
             return Ok(Reply::Resumed(Err(row.flow(outbox::first(self.db, flow)?))));
         }

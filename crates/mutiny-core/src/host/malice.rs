@@ -4,13 +4,15 @@
 
 mod flood;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures::{AsyncReadExt as _, AsyncWriteExt as _};
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
-use mutiny_delivery::frame::{Ack, Data, Frame, Hello, Kind, MAX_BODY, MAX_FRAME, Offer, Skip, VERSION};
+use mutiny_delivery::frame::{Accept, Ack, Data, Frame, Hello, Kind, MAX_BODY, MAX_FRAME, Offer, Skip, VERSION};
 use mutiny_delivery::message::Refusal;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -329,6 +331,55 @@ async fn more_than_there_is_credit_for_ends_the_stream() {
     // What came within the credit is in order, and the host lives.
     assert!(victim.inbox().await.len() <= 5_000);
     victim.is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_waits_for_numbers_that_never_were_is_asked_less_and_less() {
+    let victim = Victim::new().await;
+    let mut mallory = Mallory::invited_by(&victim).await;
+    let NetworkEvent::Incoming { stream, .. } =
+        mallory.event(|event| matches!(event, NetworkEvent::Incoming { .. })).await
+    else {
+        unreachable!()
+    };
+    let mut line = Line { stream, heard: BytesMut::new() };
+    line.hello().await;
+    let to = Address { peer: mallory.id.to_base58(), instance: MASK };
+    victim.host.send(victim.instance, &to, Body::Json("hello?".into()), None).await.unwrap();
+    let mut offered = Vec::new();
+    while offered.len() < 4 {
+        if let Some(Kind::Offer(Offer { handle, target, .. })) = line.hear().await
+            && target == MASK.as_bytes()[..]
+        {
+            offered.push(Instant::now());
+            let next = u64::MAX / 4;
+            let last = Bytes::from_static(&[1; 16]);
+            line.say(Kind::Accept(Accept { handle, next, last, messages: 1, bytes: 1 })).await;
+        }
+    }
+    // At once for the first time; then after half a second and after a whole one, less a quarter at most.
+    assert!(offered[3] - offered[1] > Duration::from_millis(1_100));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_with_much_to_do_turns_nobody_away() {
+    let victim = Victim::new().await;
+    let mallory = Mallory::invited_by(&victim).await;
+    let (store, over) = (victim.host.0.store.clone(), Arc::new(AtomicBool::new(false)));
+    let stop = over.clone();
+    let busy = std::thread::spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            store.write_then(|_| Ok(()), drop);
+        }
+    });
+    let mut line = mallory.open_line(&victim).await;
+    for seq in 0..20 {
+        line.data(seq, b"1").await;
+        line.acknowledged(seq + 1).await;
+    }
+    over.store(true, Ordering::Relaxed);
+    busy.join().unwrap();
+    assert_eq!(victim.inbox().await.len(), 20);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,8 @@
 //! What the network tells: passed on to delivery, to the address book, and to whoever watches.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use libp2p::PeerId;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
@@ -10,6 +13,7 @@ use crate::announcements;
 use crate::clock::wall;
 use crate::delivery;
 use crate::delivery::driver::Order;
+use crate::delivery::names::Heard;
 use crate::error::Result;
 use crate::name;
 use crate::network::{self, NetworkEvent, Protocol, Substream};
@@ -22,13 +26,11 @@ use crate::view::{AppEvent, Step, Topic};
 pub(super) const PROTOCOLS: &[Protocol] =
     &[delivery::stream::PROTOCOL, announcements::stream::PROTOCOL, transfer::PROTOCOL];
 
+/// How often names are written down, all those together that were said meanwhile.
+const NAMES: Duration = Duration::from_millis(200);
+
 /// Takes the network's events until they end. `keep_port`: remember the port, to listen at the same one next time.
-pub(super) fn watch(
-    host: &Host,
-    mut heard: mpsc::Receiver<NetworkEvent>,
-    mut named: mpsc::UnboundedReceiver<(PeerId, String)>,
-    keep_port: bool,
-) {
+pub(super) fn watch(host: &Host, mut heard: mpsc::Receiver<NetworkEvent>, mut named: Heard, keep_port: bool) {
     // Only while somebody holds the host: this must not keep it alive.
     let (weak, weak_too) = (host.downgrade(), host.downgrade());
     tokio::spawn(async move {
@@ -38,14 +40,10 @@ pub(super) fn watch(
         }
     });
     tokio::spawn(async move {
-        while let Some((peer, name)) = named.recv().await {
+        while let Some(names) = named.next().await {
             let Some(host) = weak_too.upgrade() else { break };
-            if let Some(name) = name::clean(&name) {
-                Host(host).note(move |db| {
-                    peers::remember(db, &peer, wall())?;
-                    peers::set_name(db, &peer, &name)
-                });
-            }
+            Host(host).note_names(names);
+            tokio::time::sleep(NAMES).await;
         }
     });
 }
@@ -102,12 +100,31 @@ impl Host {
     /// Writes to the address book without waiting; tells that peers have changed, if `work` says so. What fails here is
     /// learned again from the network.
     fn note(&self, work: impl FnOnce(&Connection) -> Result<bool> + Send + 'static) {
+        self.0.store.write_then(work, self.noted());
+    }
+
+    /// The same with names, which are said once: they wait where the store has much to do.
+    fn note_names(&self, names: HashMap<PeerId, String>) {
+        let work = move |db: &Connection| {
+            let mut changed = false;
+            for (peer, name) in names {
+                if let Some(name) = name::clean(&name) {
+                    peers::remember(db, &peer, wall())?;
+                    changed |= peers::set_name(db, &peer, &name)?;
+                }
+            }
+            Ok(changed)
+        };
+        self.0.store.write_in_turn(work, self.noted());
+    }
+
+    fn noted(&self) -> impl FnOnce(Result<bool>) + Send + 'static {
         let host = self.downgrade();
-        self.0.store.write_then(work, move |done| match (done, host.upgrade()) {
+        move |done| match (done, host.upgrade()) {
             (Ok(true), Some(host)) => Host(host).peers_changed(),
             (Ok(_), _) => {}
             (Err(error), _) => tracing::warn!(%error, "the address book could not be kept"),
-        });
+        }
     }
 
     pub(super) fn peers_changed(&self) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use libp2p::{Multiaddr, PeerId};
 use rusqlite::Connection;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::heads::Heads;
@@ -18,6 +18,7 @@ use crate::clock::{self, wall};
 use crate::conditions::Conditions;
 use crate::delivery::arrivals::Arrivals;
 use crate::delivery::driver::{self, Setting};
+use crate::delivery::names;
 use crate::delivery::outgoing;
 use crate::delivery::presence::Presence;
 use crate::delivery::tray::Tray;
@@ -90,7 +91,7 @@ pub(super) async fn start(config: Config, view: view::Conditions) -> Result<(Hos
     let tracer = Tracer::default();
     // From the first step on.
     let steps = tracer.watch();
-    let (tell_name, named) = mpsc::unbounded_channel();
+    let (names, named) = names::names();
     let driver = driver::start(Setting {
         me,
         name: name.clone(),
@@ -101,7 +102,7 @@ pub(super) async fn start(config: Config, view: view::Conditions) -> Result<(Hos
         arrivals: arrivals.clone(),
         events: events.clone(),
         tracer: tracer.clone(),
-        named: tell_name,
+        names,
     });
     memory.wanted.into_iter().for_each(|(peer, addresses)| network.want(peer, addresses));
     let tray = Tray::new(store.clone(), driver.clone(), network.clone(), events.clone());

@@ -39,6 +39,7 @@ const LATER: &[&str] = &[
     peers::OWN_NAME,
     incoming::REMEMBERED,
     queues::SHARES,
+    outbox::DEADLINES,
 ];
 
 /// The schema version of an up-to-date database.

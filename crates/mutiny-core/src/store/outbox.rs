@@ -35,6 +35,12 @@ pub(super) const SCHEMA: &str = "
     CREATE INDEX ended_by_instance ON ended (instance);
 ";
 
+/// Deadlines by flow: what is due is asked of each flow.
+pub(super) const DEADLINES: &str = "
+    DROP INDEX outbox_by_deadline;
+    CREATE INDEX outbox_by_deadline ON outbox (flow, deadline);
+";
+
 text_enum!(MessageState { Queued => "queued", Delivered => "delivered", Failed => "failed" });
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -193,16 +199,70 @@ pub(crate) fn state(db: &Connection, instance: Uuid, id: Uuid) -> Result<Message
 /// Flows, with the peers they lead to; and a deadline.
 type Due = (Vec<(FlowId, Peer)>, Option<Millis>);
 
+/// The flows in which messages are pending, found by going from one to the next: not over all their messages, of which
+/// there may be a million.
+const PENDING: &str = "WITH RECURSIVE pending (flow) AS (
+    SELECT min(flow) FROM outbox
+    UNION ALL
+    SELECT (SELECT min(flow) FROM outbox WHERE flow > pending.flow) FROM pending WHERE pending.flow IS NOT NULL
+)";
+
+const OVERDUE: &str = "SELECT flows.id, flows.peer FROM pending JOIN flows ON flows.id = pending.flow
+    WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.flow = pending.flow AND deadline <= ?1)";
+
+const NEXT: &str = "SELECT min((SELECT min(deadline) FROM outbox WHERE outbox.flow = pending.flow AND deadline > ?1))
+    FROM pending";
+
 /// Flows with messages whose deadline is at or before `wall`, with the peers they lead to; and the deadline after those.
 pub(crate) fn due(db: &Connection, wall: Millis) -> Result<Due> {
-    let mut query = db.prepare_cached(
-        "SELECT DISTINCT flows.id, flows.peer FROM outbox JOIN flows ON flows.id = outbox.flow WHERE deadline <= ?1",
-    )?;
+    let mut query = db.prepare_cached(&format!("{PENDING} {OVERDUE}"))?;
     let flows = query
         .query_map([wall], |row| Ok((FlowId(row.get(0)?), Peer(Bytes::from(row.get::<_, Vec<u8>>(1)?)))))?
         .collect::<rusqlite::Result<_>>()?;
-    let next = db
-        .prepare_cached("SELECT min(deadline) FROM outbox WHERE deadline > ?1")?
-        .query_row([wall], |row| row.get(0))?;
+    let next = db.prepare_cached(&format!("{PENDING} {NEXT}"))?.query_row([wall], |row| row.get(0))?;
     Ok((flows, next))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::store::flows;
+    use crate::store::instances::{self, tests::instance};
+    use crate::store::migrations::in_memory;
+    use mutiny_delivery::message::Epoch;
+
+    /// How many steps of SQLite's it takes to look for what is due, where so many messages are overdue and as many are not.
+    fn steps(messages: u64) -> i32 {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        let peer = Peer(Bytes::from_static(b"peer"));
+        let (flow, _) = flows::between(&db, instance(1).id, &peer, Uuid::from_u128(9), Epoch(1)).unwrap();
+        for seq in 0..2 * messages {
+            let deadline = if seq % 2 == 0 { 1_000 } else { 5_000 };
+            let id = Uuid::from_u128(u128::from(seq));
+            let message = Message { seq, id, content: Content::Json, sent: 0, deadline, body: Bytes::new() };
+            insert(&db, flow.id, &message).unwrap();
+        }
+        assert_eq!(due(&db, 999).unwrap(), (vec![], Some(1_000)));
+        assert_eq!(due(&db, 2_000).unwrap(), (vec![(flow.id, peer)], Some(5_000)));
+        assert_eq!(due(&db, 5_000).unwrap().1, None);
+        [OVERDUE, NEXT]
+            .map(|query| {
+                let mut query = db.prepare(&format!("{PENDING} {query}")).unwrap();
+                let mut rows = query.query([2_000]).unwrap();
+                while rows.next().unwrap().is_some() {}
+                drop(rows);
+                query.get_status(StatementStatus::VmStep)
+            })
+            .iter()
+            .sum()
+    }
+
+    #[test]
+    fn looking_for_what_is_due_takes_no_longer_where_much_is() {
+        assert_eq!(steps(2), steps(500));
+    }
 }

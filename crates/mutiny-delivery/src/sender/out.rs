@@ -123,7 +123,8 @@ impl Out {
     /// How many messages, beyond those in the window, can be sent by the credit that there is and by what is to be
     /// expected: acknowledgements bring about as much as they settle.
     fn prospects(&self) -> u64 {
-        let expected = self.credit.messages - self.used.messages + (self.sent - self.acked);
+        // The credit is what the other side says, be it without measure; and the numbers on their way may have gaps.
+        let expected = (self.credit.messages - self.used.messages).saturating_add(self.sent - self.acked);
         if self.starved { 0 } else { expected.saturating_sub(self.window.len() as u64) }
     }
 

@@ -62,12 +62,18 @@ fn hear(frames: &[Frame], stream: Input) {
     }
 }
 
+/// The numbers that are pending, with a gap where others have expired.
+const PENDING: [u64; 3] = [0, 1, 1 << 40];
+
 /// A store in which one flow has three messages pending, and whose inboxes are always empty.
 fn answer(request: Request) -> Reply {
     match request {
         Request::Flows { .. } => Reply::Flows(vec![flow()]),
         Request::Resume { .. } => Reply::Resumed(Ok(())),
-        Request::Load { from, .. } => Reply::Loaded { messages: (from..3).map(message).collect(), more: false },
+        Request::Load { from, messages, .. } => {
+            let mut pending = PENDING.into_iter().filter(|seq| *seq >= from).map(message);
+            Reply::Loaded { messages: pending.by_ref().take(messages).collect(), more: pending.next().is_some() }
+        }
         Request::Due { .. } => Reply::Due { flows: Vec::new(), next: None },
         Request::Open { first, .. } => Reply::Opened(Ok(Opened { next: first, last: None, usage: Usage::default() })),
         Request::Take { .. } => Reply::Taken(Ok(Taken { usage: Usage::default(), refused: None })),

@@ -62,7 +62,11 @@ pub fn taken(messages: u64) -> Reply {
 }
 
 pub fn offer(handle: u32, n: i64, first: u64) -> Kind {
-    let Flow { source, target, epoch, .. } = flow(n, first);
+    offer_of(handle, &flow(n, first))
+}
+
+pub fn offer_of(handle: u32, flow: &Flow) -> Kind {
+    let Flow { source, target, epoch, first, .. } = *flow;
     let epoch = Bytes::copy_from_slice(&epoch.0.to_be_bytes());
     Kind::Offer(Offer { handle, source: raw(source), target: raw(target), epoch, first })
 }
@@ -97,13 +101,23 @@ pub struct Subject {
     outputs: VecDeque<Output>,
     asked: Option<Ticket>,
     due: Vec<FlowId>,
+    names: Vec<String>,
+    looks: usize,
 }
 
 impl Subject {
     fn new(rules: Rules) -> Self {
         let machine = Machine::new(rules, "alice".into(), Box::new(|| FRESH.0));
-        let now = Now { wall: 1_000, steady: 1_000 };
-        Self { machine, now, stream: StreamId(1), outputs: VecDeque::new(), asked: None, due: Vec::new() }
+        Self {
+            machine,
+            now: Now { wall: 1_000, steady: 1_000 },
+            stream: StreamId(1),
+            outputs: VecDeque::new(),
+            asked: None,
+            due: Vec::new(),
+            names: Vec::new(),
+            looks: 0,
+        }
     }
 
     /// A machine with a stream to Bob, on which these flows are pending.
@@ -279,6 +293,13 @@ impl Subject {
         self
     }
 
+    /// How many offers were made, since that was asked last.
+    pub fn offers(&mut self) -> usize {
+        let offer =
+            |output: &Output| matches!(output, Output::Send { frame: Frame { kind: Some(Kind::Offer(_)) }, .. });
+        self.outputs.drain(..).filter(offer).count()
+    }
+
     /// How many times messages were asked for, since that was asked last.
     pub fn loadings(&mut self) -> usize {
         let load = |output: &Output| matches!(output, Output::Store { request: Request::Load { .. }, .. });
@@ -287,16 +308,28 @@ impl Subject {
         asked
     }
 
+    /// How often it has asked for what is due.
+    pub fn looks(&self) -> usize {
+        self.looks
+    }
+
+    /// The names that were told since that was asked last.
+    pub fn names(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.names)
+    }
+
     fn feed(&mut self, input: Input) {
         self.machine.handle(self.now, input);
         while let Some(output) = self.machine.poll() {
             match output {
                 Output::Store { ticket, request: Request::Due { .. } } => {
+                    self.looks += 1;
                     let flows = std::mem::take(&mut self.due).into_iter().map(|flow| (flow, bob())).collect();
                     let next = Some(self.now.wall + 1_000);
                     self.feed(Input::Stored { ticket, reply: Reply::Due { flows, next } });
                 }
-                Output::Send { frame: Frame { kind: Some(Kind::Hello(_)) }, .. } | Output::Named { .. } => {}
+                Output::Named { name, .. } => self.names.push(name),
+                Output::Send { frame: Frame { kind: Some(Kind::Hello(_)) }, .. } => {}
                 output => self.outputs.push_back(output),
             }
         }

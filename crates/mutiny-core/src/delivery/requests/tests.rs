@@ -139,6 +139,15 @@ fn numbers_given_twice_are_noticed_also_where_the_last_message_has_ended_here() 
 }
 
 #[test]
+fn of_a_flow_that_is_gone_with_its_instance_nothing_is_to_be_offered_again() {
+    let sender = Sender::new();
+    let (flow, id) = sender.sends(1, LATER);
+    instances::remove(&sender.db, instance(1).id).unwrap();
+    let resume = Request::Resume { flow, epoch: Epoch(1), next: 1, last: Some(id), fresh: Epoch(2) };
+    assert_eq!(sender.does(resume), Reply::Resumed(Ok(())));
+}
+
+#[test]
 fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_from_messages() {
     let (sender, own) = (Sender::new(), instance(1).id);
     let full = Usage { messages: 10_000, bytes: 64 << 20 };

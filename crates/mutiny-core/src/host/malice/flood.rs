@@ -4,8 +4,6 @@
 //! grows or stands still. The figures are printed; `docs/benchmarks.md` has some.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Instant;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -16,6 +14,9 @@ use crate::view::AppEvent;
 
 /// For how long each attack is watched.
 const SPAN: Duration = Duration::from_secs(1);
+
+/// For how long those are that pile up, if anything does.
+const LONG: Duration = Duration::from_secs(3);
 
 /// What half of the honest messages may take from `send()` to their acknowledgement, and what all but a few.
 const MEDIAN: Duration = Duration::from_secs(1);
@@ -78,10 +79,10 @@ impl Scene {
     }
 
     /// Alice talks for a while.
-    async fn talks(&self) -> Noticed {
+    async fn talks(&self, span: Duration) -> Noticed {
         let (before, began) = (resident(), Instant::now());
         let (mut took, mut most) = (Vec::new(), before);
-        while began.elapsed() < SPAN || took.len() < 10 {
+        while began.elapsed() < span || took.len() < 10 {
             took.push(self.says_one().await);
             most = most.max(resident());
             // As a person does: not all at once.
@@ -140,7 +141,7 @@ fn size(path: &Path) -> u64 {
 type Attack = fn(Arc<Scene>) -> BoxFuture<'static, ()>;
 
 /// Each goes on until it is stopped.
-const ATTACKS: [(&str, Attack); 10] = [
+const ATTACKS: [(&str, Attack); 12] = [
     ("oversized frames", |scene| async move { garbage(&scene, oversized()).await }.boxed()),
     ("truncated frames", |scene| async move { garbage(&scene, vec![0x80, 0x08, 0x22, 0xff]).await }.boxed()),
     ("corrupt frames", |scene| async move { garbage(&scene, [2, 0x0a, 0x7f].repeat(1_000)).await }.boxed()),
@@ -149,9 +150,14 @@ const ATTACKS: [(&str, Attack); 10] = [
     ("gaps", |scene| async move { gaps(&scene).await }.boxed()),
     ("another epoch each time", |scene| async move { epochs(&scene).await }.boxed()),
     ("made-up sources", |scene| async move { sources(&scene).await }.boxed()),
+    ("one name after the other", |scene| async move { names(&scene).await }.boxed()),
+    ("one offer after the other", |scene| async move { offers(&scene).await }.boxed()),
     ("streams that are never read", |scene| async move { never_reads(&scene).await }.boxed()),
     ("no acknowledgements", |scene| async move { never_acknowledges(&scene).await }.boxed()),
 ];
+
+/// Those that go on whatever the answers are.
+const LONG_ONES: [&str; 1] = ["one offer after the other"];
 
 fn oversized() -> Vec<u8> {
     let mut bytes = BytesMut::new();
@@ -257,6 +263,50 @@ async fn sources(scene: &Scene) {
     }
 }
 
+/// Offers of one flow, as fast as they go, whose answers are read and ignored.
+async fn offers(scene: &Scene) {
+    loop {
+        let Line { stream, .. } = scene.greeted().await;
+        let (mut from, mut to) = futures::AsyncReadExt::split(stream);
+        let target = Bytes::copy_from_slice(scene.victim.instance.as_bytes());
+        let (source, epoch) = (Bytes::copy_from_slice(MASK.as_bytes()), Bytes::from_static(&[7; 16]));
+        let write = async {
+            for burst in 0..u32::MAX / 1_000 {
+                let mut bytes = BytesMut::new();
+                for handle in burst * 1_000..(burst + 1) * 1_000 {
+                    let (source, target, epoch) = (source.clone(), target.clone(), epoch.clone());
+                    Frame::from(Kind::Offer(Offer { handle, source, target, epoch, first: 0 })).encode(&mut bytes);
+                }
+                if to.write_all(&bytes).await.is_err() {
+                    break;
+                }
+            }
+        };
+        let read = async {
+            let mut bytes = vec![0; 64 * 1024];
+            while from.read(&mut bytes).await.is_ok_and(|count| count > 0) {}
+        };
+        tokio::select! { () = write => {}, () = read => {} }
+    }
+}
+
+/// Names, as fast as they go: on each stream until the victim has had enough.
+async fn names(scene: &Scene) {
+    loop {
+        let mut line = scene.greeted().await;
+        for burst in 0..1_000 {
+            let mut bytes = BytesMut::new();
+            for name in 0..100 {
+                let name = format!("Mallory {burst} {name}");
+                Frame::from(Kind::Hello(Hello { version: VERSION, name })).encode(&mut bytes);
+            }
+            if line.stream.write_all(&bytes).await.is_err() || line.stream.flush().await.is_err() {
+                break;
+            }
+        }
+    }
+}
+
 /// Streams full of offers, whose answers pile up.
 async fn never_reads(scene: &Scene) {
     let mut lines = Vec::new();
@@ -316,11 +366,11 @@ async fn withstand_all() {
     let (_, nothing) = mpsc::channel(1);
     let events = Arc::get_mut(&mut scene).map(|scene| std::mem::replace(&mut scene.mallory.events, nothing)).unwrap();
     let swallowing = tokio::spawn(swallow(events));
-    scene.talks().await.say("no attack");
+    scene.talks(SPAN).await.say("no attack");
     let before = scene.disk();
     for (name, attack) in ATTACKS {
         let attack = tokio::spawn(attack(scene.clone()));
-        let noticed = scene.talks().await;
+        let noticed = scene.talks(if LONG_ONES.contains(&name) { LONG } else { SPAN }).await;
         attack.abort();
         noticed.say(name);
         assert!(noticed.median < MEDIAN, "{name}: half of the messages took {:?} or longer", noticed.median);
