@@ -123,14 +123,19 @@ async fn under_a_calendar_that_is_ahead_what_waits_expires() {
     assert_eq!(failed, [Step::Failed { message, instance: alice.instance(), reason, outcome }]);
 }
 
-/// Waits until Bob's only invitation and what he fetches are as they should be.
-async fn finds<T>(bob: &Peer, what: &str, right: impl Fn(Uuid, Answer, Option<TransferState>) -> Option<T>) -> T {
+/// Waits until a person's only invitation, and what they fetch for it, are as they should be.
+async fn finds<T>(person: &Peer, what: &str, right: impl Fn(Uuid, Answer, Option<TransferState>) -> Option<T>) -> T {
     let look = async |host: &mutiny_core::Host| {
         let invitation = host.invitations().await.unwrap().into_iter().next()?;
         let transfer = host.transfers().await.unwrap().into_iter().find(|it| it.invitation == invitation.id);
         right(invitation.id, invitation.answer, transfer.map(|it| it.state))
     };
-    bob.until(what, look).await
+    person.until(what, look).await
+}
+
+/// Nothing but that a day has gone by.
+fn tomorrow() -> Conditions {
+    Conditions { ahead: DAY, ..Conditions::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +149,7 @@ async fn an_invitation_and_its_app_outlast_a_day_without_the_inviter() {
         alice.invites(other).await;
     }
     let invitation = finds(&bob, "an invitation", |id, _, _| Some(id)).await;
+    finds(&carol, "an invitation", |id, _, _| Some(id)).await;
     let address = alice.address();
     alice.stop().await;
     loses(&bob, &address.peer).await;
@@ -153,15 +159,16 @@ async fn an_invitation_and_its_app_outlast_a_day_without_the_inviter() {
     bob.host().get_app(invitation).await.unwrap();
     carol.accepts().await;
     let early = carol.sends(&address, "whenever you are back").await;
-    put(&bob, |conditions| conditions.ahead = DAY).await;
-    put(&carol, |conditions| conditions.ahead = DAY).await;
+    for host in [bob.host(), carol.host()] {
+        host.set_conditions(tomorrow()).await.unwrap();
+    }
     bob.stop().await;
-    bob.start().await;
+    bob.start_under(tomorrow()).await;
     let waits = |_, answer, state| (answer == Answer::Open && state == Some(TransferState::Waiting)).then_some(());
     finds(&bob, "that it still waits", waits).await;
     assert_eq!(carol.host().status(carol.instance(), early).await.unwrap().state(), MessageState::Queued);
 
-    alice.start().await;
+    alice.start_under(tomorrow()).await;
     alice.meets(&bob).await;
     alice.meets(&carol).await;
     let ready = |_, _, state| matches!(state, Some(TransferState::Ready(_))).then_some(());

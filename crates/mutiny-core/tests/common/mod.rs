@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mutiny_core::view::{Acceptance, Address, Answer, Body, Correspondent, Entry, MessageState, Presence};
+use mutiny_core::view::{Acceptance, Address, Answer, Body, Conditions, Correspondent, Entry, MessageState, Presence};
 use mutiny_core::{Config, Event, Host};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -60,6 +60,12 @@ impl Peer {
 
     pub async fn start(&mut self) {
         self.host = Some(Host::start(self.config()).await.unwrap());
+    }
+
+    /// Starts it under a developer's conditions.
+    pub async fn start_under(&mut self, conditions: Conditions) {
+        let (host, _) = Host::start_under(self.config(), conditions).await.unwrap();
+        self.host = Some(host);
     }
 
     pub async fn stop(&mut self) {
