@@ -254,11 +254,12 @@ impl Sender {
             (Reply::Resumed(Err(flow)), _) => {
                 self.drop_handle(handle);
                 // At once for the first time; a receiver that waits for numbers that never were would have it so for ever.
-                if self.attempts.contains_key(&flow.id) {
+                let again = self.attempts.contains_key(&flow.id);
+                self.attempts.entry(flow.id).or_default();
+                if again {
                     self.retry(flow, desk);
                     self.pump(desk);
                 } else {
-                    self.attempts.insert(flow.id, 0);
                     self.offer([flow], desk);
                 }
             }

@@ -1,5 +1,7 @@
 //! How the store is asked for what is overdue: one question at a time.
 
+#![allow(clippy::expect_used)]
+
 mod subject;
 
 use mutiny_delivery::message::{FlowId, Message, Now};
@@ -76,10 +78,10 @@ fn however_many_messages_expire_they_are_looked_for_once() {
     let asked = looking.queued_overdue(0);
     assert!(looking.answer(asked[0], [1], None).is_empty());
     for _ in 0..1_000 {
-        let ticket = looking.expiry.take().unwrap();
+        let ticket = looking.expiry.take().expect("the first of them are expired, again and again");
         assert!(looking.feed(Input::Stored { ticket, reply: Reply::More }).is_empty());
     }
-    let ticket = looking.expiry.take().unwrap();
+    let ticket = looking.expiry.take().expect("and the last");
     assert!(looking.feed(Input::Stored { ticket, reply: Reply::Done }).is_empty());
     assert_eq!(looking.expiry, None);
 }
