@@ -100,6 +100,8 @@ impl Person {
     /// Ends the host as the system does, and starts it again.
     pub fn restart(&self) {
         let node = self.node();
+        // Whoever was started only just now does not hear the system yet, and would be killed by it. One that answers does.
+        self.ask("me", json!({}));
         node.terminate();
         let status = node.ended(PATIENCE).expect("a host that is asked to end does so");
         assert!(status.success(), "{}: {status}", self.name);
