@@ -1,5 +1,7 @@
 //! What whoever develops can switch: of a peer, and of the link between two.
 
+use std::time::Duration;
+
 use mutiny_core::view::{LinkConditions, Me};
 use mutiny_node::Act as WindowAct;
 use serde_json::{Value, json};
@@ -9,6 +11,12 @@ use crate::error::{Error, Result};
 use crate::member::Switches;
 use crate::record::Act;
 use crate::view::Topic;
+
+/// How long a connection that is lost may take to close.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// How often that is looked for.
+const GLANCE: Duration = Duration::from_millis(10);
 
 impl Session {
     /// Puts a peer under other conditions. One that does not run starts under them.
@@ -86,9 +94,15 @@ impl Session {
             state.act(index, now(), Act::Lost { to: to.to_owned() });
             (index, process, state.conditions(index), state.members[other].id.clone())
         };
-        conditions.links.entry(id).or_default().cut = true;
+        conditions.links.entry(id.clone()).or_default().cut = true;
         process.ask::<Value>("set_conditions", json!({ "conditions": conditions })).await?;
-        // The connection is being closed by now: what is allowed again makes a new one.
+        // Where the link was whole again before the network came to look, nothing would have happened.
+        let closed = async {
+            while self.state().members[index].connected.contains(&id) {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        drop(tokio::time::timeout(CLOSING, closed).await);
         self.put_under_conditions(index).await?;
         self.wake(Topic::Timeline);
         Ok(())
