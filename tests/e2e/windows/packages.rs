@@ -51,12 +51,18 @@ fn command(launcher: &Page<'_>, name: &str, arguments: &Value) -> Result<Value, 
     launcher.asks(&format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|{name}', {arguments})"))
 }
 
-#[test]
-fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
+/// Ana and Ben, who are connected.
+fn friends() -> (Host, Host) {
     let (ana, ben) = (Host::started("ana"), Host::started("ben"));
     ana.launcher().set_name("Ana");
     ben.launcher().set_name("Ben");
     ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    (ana, ben)
+}
+
+#[test]
+fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
+    let (ana, ben) = friends();
     let chat_of_ana = ana.open_chat();
     chat_of_ana.invite("Ben");
 
@@ -76,10 +82,7 @@ fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
 
 #[test]
 fn an_inviter_who_is_away_is_waited_for_also_across_a_restart() {
-    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
-    ana.launcher().set_name("Ana");
-    ben.launcher().set_name("Ben");
-    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let (ana, ben) = friends();
     let of_ana = ana.open_chat();
     of_ana.invite("Ben");
     let launcher = ben.launcher();

@@ -132,6 +132,14 @@ impl Mallory {
         tokio::time::timeout(PATIENCE, found).await.unwrap()
     }
 
+    /// The stream on which the victim calls her.
+    async fn is_called(&mut self) -> Substream {
+        match self.event(|event| matches!(event, NetworkEvent::Incoming { .. })).await {
+            NetworkEvent::Incoming { stream, .. } => stream,
+            _ => unreachable!(),
+        }
+    }
+
     async fn line(&self, victim: &Victim) -> Line {
         let stream = self.network.open_stream(victim.host.0.me, PROTOCOL).await.unwrap();
         Line { stream, heard: BytesMut::new() }
@@ -337,11 +345,7 @@ async fn more_than_there_is_credit_for_ends_the_stream() {
 async fn a_receiver_that_waits_for_numbers_that_never_were_is_asked_less_and_less() {
     let victim = Victim::new().await;
     let mut mallory = Mallory::invited_by(&victim).await;
-    let NetworkEvent::Incoming { stream, .. } =
-        mallory.event(|event| matches!(event, NetworkEvent::Incoming { .. })).await
-    else {
-        unreachable!()
-    };
+    let stream = mallory.is_called().await;
     let mut line = Line { stream, heard: BytesMut::new() };
     line.hello().await;
     let to = Address { peer: mallory.id.to_base58(), instance: MASK };
@@ -402,11 +406,7 @@ async fn a_peer_that_never_reads_holds_nobody_up() {
 async fn a_peer_that_never_acknowledges_keeps_only_its_own_messages_waiting() {
     let victim = Victim::new().await;
     let mut mallory = Mallory::invited_by(&victim).await;
-    let NetworkEvent::Incoming { stream, .. } =
-        mallory.event(|event| matches!(event, NetworkEvent::Incoming { .. })).await
-    else {
-        unreachable!()
-    };
+    let stream = mallory.is_called().await;
     let to = Address { peer: mallory.id.to_base58(), instance: MASK };
     let waiting = victim.host.send(victim.instance, &to, Body::Json("hello?".into()), None).await.unwrap();
     victim.is_well().await;
