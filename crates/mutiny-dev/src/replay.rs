@@ -6,7 +6,7 @@
 //! recording; so each peer sees what it saw then before it does what it did then. When things happen is not compared: that
 //! is the machine's business. Nor is what pages wrote, since there are none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, vec_deque};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -81,8 +81,6 @@ struct Replay<'a> {
     /// The last that each peer hears of each: before it may come more or fewer values, as time allows.
     last_heard: HashMap<(&'a str, &'a str), usize>,
     started: HashSet<&'a str>,
-    /// How often each peer was connected with another, or lost the connection.
-    turns: HashMap<(&'a str, bool, String), usize>,
     number: usize,
     patience: Duration,
     done: usize,
@@ -103,7 +101,6 @@ impl<'a> Replay<'a> {
             invited: HashSet::new(),
             last_heard: heard.collect(),
             started: HashSet::new(),
-            turns: HashMap::new(),
             number: 0,
             patience: PATIENCE,
             done: 0,
@@ -168,11 +165,8 @@ impl<'a> Replay<'a> {
             }
             // What a peer did next may depend on whom it reached; that it comes or goes otherwise is no difference.
             Step::Connected { peer: other } | Step::Disconnected { peer: other } => {
-                let (is_there, other) = (matches!(step, Step::Connected { .. }), self.now(other));
-                let times = self.turns.entry((peer, is_there, other.clone())).or_default();
-                *times += 1;
-                let times = *times;
-                self.comes_and_goes(peer, &other, is_there, times).await;
+                let is_there = matches!(step, Step::Connected { .. });
+                self.comes_and_goes(peer, &self.now(other), is_there).await;
                 return Ok(false);
             }
             Step::Refused { .. } | Step::Page { .. } | Step::Reloaded { .. } | Step::Mark => return Ok(false),
@@ -274,17 +268,27 @@ impl<'a> Replay<'a> {
         seen.ok_or_else(|| self.different(peer, what))
     }
 
-    /// Waits a moment for a peer to be connected with another or not, or to have been so as often as in the recording.
-    async fn comes_and_goes(&self, peer: &str, other: &str, is_there: bool, times: usize) {
-        let turn = |record: &Record| match &record.what {
-            What::Step(Step::Connected { peer: to }) if record.peer == peer && to == other => Some(true),
-            What::Step(Step::Disconnected { peer: to }) if record.peer == peer && to == other => Some(false),
-            _ => None,
-        };
-        let is_so = |records: std::collections::vec_deque::Iter<'_, Record>| {
-            let turns: Vec<bool> = records.filter_map(turn).collect();
-            let often = turns.iter().filter(|turn| **turn == is_there).count() >= times;
-            (often || turns.last() == Some(&is_there)).then_some(())
+    /// Waits a moment for a peer to be connected with another or not, or to have been so since the last act: how often it
+    /// came and went before that is no measure, for one time more may have been enough.
+    async fn comes_and_goes(&self, peer: &str, other: &str, is_there: bool) {
+        let is_so = |records: vec_deque::Iter<'_, Record>| {
+            let (mut now, mut act, mut last) = (None, f64::MIN, f64::MIN);
+            for record in records {
+                let turned = match &record.what {
+                    What::Act(_) => {
+                        act = act.max(record.at);
+                        continue;
+                    }
+                    What::Step(Step::Connected { peer: to }) if record.peer == peer && to == other => true,
+                    What::Step(Step::Disconnected { peer: to }) if record.peer == peer && to == other => false,
+                    What::Step(_) => continue,
+                };
+                now = Some(turned);
+                if turned == is_there {
+                    last = record.at;
+                }
+            }
+            (now == Some(is_there) || last > act).then_some(())
         };
         self.session.until(MOMENT, is_so).await.unwrap_or_default();
     }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use mutiny_node::free_port;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::member::Member;
 use crate::names;
 use crate::record::{Cast, Record, Recording};
-use crate::stage::{Stage, free_port};
+use crate::stage::Stage;
 use crate::state::State;
 use crate::view::{self, Happening, Payload, PeerState, Topic};
 

@@ -1,6 +1,5 @@
 //! Where peers run: with a window each, or without.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use mutiny_core::view::Conditions;
@@ -47,7 +46,7 @@ pub(crate) struct Start<'a> {
     pub(crate) home: &'a Path,
     /// The app's folder.
     pub(crate) folder: &'a Path,
-    /// Where it listens.
+    /// Where it listens: for the whole session, so that the others find it again.
     pub(crate) port: u16,
     /// What it starts under.
     pub(crate) conditions: &'a Conditions,
@@ -104,11 +103,6 @@ impl Frame {
         };
         (0..count).map(place).collect()
     }
-}
-
-/// A port that is free at the moment. A peer keeps its own for the session, so that the others find it again.
-pub(crate) fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::clock::wall;
 use crate::delivery;
 use crate::delivery::driver::Order;
 use crate::delivery::names::Heard;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::name;
 use crate::network::{self, NetworkEvent, Protocol, Substream};
 use crate::store::peers::{self, Source};
@@ -60,9 +60,10 @@ impl Host {
                 self.note(move |db| peers::upsert_seen(db, &peer, now).map(|()| true));
             }
             NetworkEvent::Disconnected { peer } => {
-                self.0.tracer.tell(|| Step::Disconnected { peer: peer.to_base58() });
                 self.0.presence.gone(&peer);
                 self.0.driver.tell(Order::Disconnected(peer));
+                // Once it is so: whoever reads it goes by it, and nothing that is sent from here on may leave.
+                self.0.tracer.tell(|| Step::Disconnected { peer: peer.to_base58() });
                 self.forget_announcements(&peer);
                 self.note(move |db| peers::upsert_seen(db, &peer, now).map(|()| true));
             }
@@ -123,6 +124,8 @@ impl Host {
         move |done| match (done, host.upgrade()) {
             (Ok(true), Some(host)) => Host(host).peers_changed(),
             (Ok(_), _) => {}
+            // It closes: what it hears now it hears again next time.
+            (Err(Error::Stopped), _) => {}
             (Err(error), _) => tracing::warn!(%error, "the address book could not be kept"),
         }
     }

@@ -1,9 +1,9 @@
 //! Somebody whose host dies and comes back.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 
+use mutiny_node::free_port;
 use serde_json::{Value, json};
 
 use super::node::{Failure, Node, PATIENCE};
@@ -42,7 +42,7 @@ pub struct Person {
 
 impl Person {
     pub fn new(name: &'static str, place: Place, log: PathBuf) -> Self {
-        let port = free_port();
+        let port = free_port().unwrap();
         let node = spawn(&place, port, None, &log);
         let id = node.call("me", json!({})).expect("the host starts")["id"].as_str().unwrap().to_owned();
         let (port, node) = (Mutex::new(port), Mutex::new(Arc::new(node)));
@@ -80,7 +80,7 @@ impl Person {
 
     /// Listens at another port from the next start on.
     pub fn move_port(&self) {
-        *self.port.lock().unwrap() = free_port();
+        *self.port.lock().unwrap() = free_port().unwrap();
     }
 
     /// Asks a host that is to be alive.
@@ -120,9 +120,4 @@ fn spawn(place: &Place, port: u16, failpoint: Option<&str>, log: &std::path::Pat
     let data = place.data.to_str().unwrap();
     let listen = format!("/ip4/{}/tcp/{port}", place.listen);
     Node::start(&["--no-mdns", "--data-dir", data, "--listen", &listen], place.net.as_deref(), failpoint, log)
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
