@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::message::{Epoch, Failure, Flow, FlowId, Message, Origin, Outcome, Peer, Refusal};
-use crate::store::{Item, Opened, Refused, Reply, Request, Taken, Usage};
+use crate::store::{Extent, Item, Opened, Refused, Reply, Request, Taken, Usage};
 use uuid::Uuid;
 
 /// What is done wrong, so that a checker can show that it sees it.
@@ -106,9 +106,9 @@ impl Outgoing {
         }
     }
 
-    /// All up to a number may have left this machine.
-    fn mark(&mut self, seq: u64) {
-        self.pending.range_mut(..=seq).for_each(|(_, row)| row.left = true);
+    /// All before a number may have left this machine.
+    fn mark_before(&mut self, seq: u64) {
+        self.pending.range_mut(..seq).for_each(|(_, row)| row.left = true);
     }
 
     /// Another numbering, in which what is pending keeps its numbers.
@@ -155,7 +155,7 @@ impl Tables {
         flow.next += 1;
         flow.pending.insert(message.seq, Pending { message: message.clone(), left, doubtful: false });
         if left {
-            flow.mark(message.seq);
+            flow.mark_before(message.seq + 1);
         }
         (flow.flow(id), message)
     }
@@ -237,12 +237,18 @@ impl Tables {
                 let more = self.fail(flow, from..u64::MAX, |row| row.message.deadline <= wall, outcome, fault);
                 if more { Reply::More } else { Reply::Done }
             }
-            Request::Fail { flow, next, only_next, failure } => {
+            Request::Fail { flow, extent, failure } => {
                 assert!(matches!(failure, Failure::Refused(_)));
-                let from = next.unwrap_or(0);
-                self.delivered(flow, from, None);
-                let until = if only_next { from + 1 } else { u64::MAX };
-                let more = self.fail(flow, from..until, |_| true, next.map(|_| Outcome::NotDelivered), fault);
+                let (range, outcome) = match extent {
+                    Extent::One(seq) => (seq..seq + 1, Some(Outcome::NotDelivered)),
+                    Extent::From(next) => (next..u64::MAX, Some(Outcome::NotDelivered)),
+                    Extent::All { left } => {
+                        self.flows.get_mut(&flow).into_iter().for_each(|row| row.mark_before(left));
+                        (0..u64::MAX, None)
+                    }
+                };
+                self.delivered(flow, range.start, None);
+                let more = self.fail(flow, range, |_| true, outcome, fault);
                 if more { Reply::More } else { Reply::Done }
             }
             Request::Due { wall } => {

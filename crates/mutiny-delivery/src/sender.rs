@@ -15,7 +15,7 @@ use crate::desk::{Desk, Purpose};
 use crate::frame::{Accept, Ack, Kind, MAX_OFFERS, Offer, Reject};
 use crate::io::{Broken, StreamId};
 use crate::message::{Class, Failure, Flow, FlowId, Message, Peer, Refusal};
-use crate::store::{Reply, Request, Usage};
+use crate::store::{Extent, Reply, Request, Usage};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -212,32 +212,29 @@ impl Sender {
             return known(reject.handle, self.next_handle);
         };
         let refusal = Refusal::from_number(reject.code);
-        let next = match (&out.state, reject.next) {
+        let extent = match (&out.state, reject.next) {
             (State::Open, Some(next)) if next < out.acked || next > out.sent => {
                 return Err(Broken::Protocol("a refusal of what was never sent"));
             }
-            (State::Open, next) => next,
+            (State::Open, Some(next)) => Extent::From(next),
             // Before both sides agreed on the numbering, a receiver that stands where the offer begins is believed, as it
-            // is with an accept; any other might speak of numbers that this side has forgotten.
-            (_, next) => next.filter(|next| *next == out.flow.first),
+            // is with an accept. Any other has taken something under those numbers, which this side may have forgotten.
+            (State::Offered | State::Resuming { .. }, Some(next)) if next == out.flow.first => Extent::From(next),
+            (_, next) => Extent::All { left: next.unwrap_or(0) },
         };
         let (flow, sent) = (out.flow.clone(), out.sent);
-        let fail =
-            |next, only_next| Request::Fail { flow: flow.id, next, only_next, failure: Failure::Refused(refusal) };
-        match (refusal.class(), next) {
-            (Class::Message, Some(at)) if at < sent => {
-                self.drop_handle(reject.handle);
-                let request = fail(Some(at), true);
-                self.fail(flow, Some(at + 1), request, desk);
-            }
+        let (extent, goes_on) = match (refusal.class(), extent) {
+            (Class::Message, Extent::From(at)) if at < sent => (Extent::One(at), Some(at + 1)),
             (Class::Message, _) => return Err(Broken::Protocol("a refusal of no message")),
-            (Class::Flow, next) => {
-                self.drop_handle(reject.handle);
-                let request = fail(next, false);
-                self.fail(flow, None, request, desk);
+            (Class::Flow, extent) => (extent, None),
+            (Class::Transient, _) => {
+                self.park(reject.handle, desk);
+                return Ok(());
             }
-            (Class::Transient, _) => self.park(reject.handle, desk),
-        }
+        };
+        self.drop_handle(reject.handle);
+        let request = Request::Fail { flow: flow.id, extent, failure: Failure::Refused(refusal) };
+        self.fail(flow, goes_on, request, desk);
         self.pump(desk);
         Ok(())
     }

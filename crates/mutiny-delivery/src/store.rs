@@ -74,16 +74,13 @@ pub enum Request {
         /// numbering does not tell whether it had them under the old one. Those are `Unknown`, here and below.
         outcome: Option<Outcome>,
     },
-    /// The flow was refused: all before `next` are delivered; end the message at `next` (`only_next`) or all from there on
-    /// as failed, with notices. Without `next` nothing is known of those that had left. → [`Reply::Done`] or
+    /// The flow was refused, or a message of it: end as failed, with notices, what that concerns. → [`Reply::Done`] or
     /// [`Reply::More`]
     Fail {
         /// The flow.
         flow: FlowId,
-        /// Where the receiver stands, if it said.
-        next: Option<u64>,
-        /// End just the message at `next`.
-        only_next: bool,
+        /// What is refused.
+        extent: Extent,
         /// Why.
         failure: Failure,
     },
@@ -119,6 +116,21 @@ pub enum Request {
         from: u64,
         /// What to take, in order, without gaps.
         items: Vec<Item>,
+    },
+}
+
+/// How far a refusal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// To the message under this number alone. All before it are delivered.
+    One(u64),
+    /// To all from this number on, of which none was delivered. All before it are.
+    From(u64),
+    /// To all there are, and nothing is known of those that may have left. Those before `left` may, whatever was kept of
+    /// them: the receiver took something under their numbers.
+    All {
+        /// The number behind the last one that the receiver took, if it said; else 0.
+        left: u64,
     },
 }
 

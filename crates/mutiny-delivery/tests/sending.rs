@@ -6,7 +6,7 @@ use bytes::Bytes;
 use mutiny_delivery::Broken;
 use mutiny_delivery::frame::MAX_OFFERS;
 use mutiny_delivery::message::{Failure, Flow, FlowId, Message, Outcome, Refusal};
-use mutiny_delivery::store::{Reply, Request};
+use mutiny_delivery::store::{Extent, Reply, Request};
 use subject::*;
 
 fn delivered(next: u64) -> Request {
@@ -17,8 +17,8 @@ fn resume(next: u64) -> Request {
     Request::Resume { flow: FlowId(1), epoch: EPOCH, next, last: Some(id(next - 1)), fresh: FRESH }
 }
 
-fn fail(next: Option<u64>, only_next: bool, refusal: Refusal) -> Request {
-    Request::Fail { flow: FlowId(1), next, only_next, failure: Failure::Refused(refusal) }
+fn fail(extent: Extent, refusal: Refusal) -> Request {
+    Request::Fail { flow: FlowId(1), extent, failure: Failure::Refused(refusal) }
 }
 
 fn expire(from: u64, wall: i64, outcome: Option<Outcome>) -> Request {
@@ -76,9 +76,9 @@ fn a_refused_flow_is_not_offered_before_the_last_of_its_messages_has_ended() {
         .sends(data(0, 0))
         .sends(data(0, 1))
         .gets(reject(0, Refusal::NotInvited, Some(0)))
-        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .asks(fail(Extent::From(0), Refusal::NotInvited))
         .answer(Reply::More)
-        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .asks(fail(Extent::From(0), Refusal::NotInvited))
         .queued(1, message(2))
         .rests()
         .answer(Reply::Done)
@@ -232,7 +232,7 @@ fn a_refusal_of_a_message_ends_that_one_and_goes_on_behind_it() {
         .sends(data(0, 0))
         .sends(data(0, 1))
         .gets(reject(0, Refusal::TooLarge, Some(0)))
-        .asks(fail(Some(0), true, Refusal::TooLarge))
+        .asks(fail(Extent::One(0), Refusal::TooLarge))
         .answer(Reply::Done)
         .sends(offer(1, 1, 1));
 }
@@ -242,7 +242,7 @@ fn a_refusal_of_the_flow_ends_all_of_it() {
     Subject::with_messages([message(0)], PLENTY)
         .sends(data(0, 0))
         .gets(reject(0, Refusal::NotInvited, Some(0)))
-        .asks(fail(Some(0), false, Refusal::NotInvited))
+        .asks(fail(Extent::From(0), Refusal::NotInvited))
         .answer(Reply::Done)
         .after(600_000)
         .rests();
@@ -250,11 +250,18 @@ fn a_refusal_of_the_flow_ends_all_of_it() {
 
 #[test]
 fn a_refused_offer_says_nothing_of_what_had_left() {
-    Subject::sending([flow(1, 0)]).sends(offer(0, 1, 0)).gets(reject(0, Refusal::Blocked, Some(7))).asks(fail(
-        None,
-        false,
-        Refusal::Blocked,
-    ));
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(reject(0, Refusal::Blocked, None))
+        .asks(fail(Extent::All { left: 0 }, Refusal::Blocked));
+}
+
+#[test]
+fn a_receiver_that_refuses_an_offer_tells_of_what_left_in_a_time_that_is_forgotten() {
+    Subject::sending([flow(1, 0)])
+        .sends(offer(0, 1, 0))
+        .gets(reject(0, Refusal::Blocked, Some(7)))
+        .asks(fail(Extent::All { left: 7 }, Refusal::Blocked));
 }
 
 #[test]

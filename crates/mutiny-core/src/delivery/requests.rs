@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use libp2p::PeerId;
 use mutiny_delivery::message::{self, Epoch, Failure, FlowId, HOST, Message, Origin, Refusal};
-use mutiny_delivery::store::{Item, Opened, Refused, Reply, Request, Taken, Usage};
+use mutiny_delivery::store::{Extent, Item, Opened, Refused, Reply, Request, Taken, Usage};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ impl Office<'_> {
                 self.delivered(flow, from, usize::MAX)?;
                 self.fail(flow, from..MOST, wall, FailureReason::Expired, outcome)
             }
-            Request::Fail { flow, next, only_next, failure } => self.refused(flow, next, only_next, failure),
+            Request::Fail { flow, extent, failure } => self.refused(flow, extent, failure),
             Request::Due { wall } => {
                 let (flows, next) = outbox::due(self.db, wall)?;
                 Ok(Reply::Due { flows, next })
@@ -125,16 +125,17 @@ impl Office<'_> {
         Ok(delivered.len() == most)
     }
 
-    fn refused(&mut self, flow: FlowId, next: Option<u64>, only_next: bool, failure: Failure) -> Result<Reply> {
-        let reason = reason(failure);
-        match next {
-            Some(next) => {
-                self.delivered(flow, next, usize::MAX)?;
-                let end = if only_next { next + 1 } else { MOST };
-                self.fail(flow, next..end, Millis::MAX, reason, Some(message::Outcome::NotDelivered))
+    fn refused(&mut self, flow: FlowId, extent: Extent, failure: Failure) -> Result<Reply> {
+        let (range, outcome) = match extent {
+            Extent::One(seq) => (seq..seq + 1, Some(message::Outcome::NotDelivered)),
+            Extent::From(next) => (next..MOST, Some(message::Outcome::NotDelivered)),
+            Extent::All { left } => {
+                flows::advance(self.db, flow, 0, left.min(MOST))?;
+                (0..MOST, None)
             }
-            None => self.fail(flow, 0..MOST, Millis::MAX, reason, None),
-        }
+        };
+        self.delivered(flow, range.start, usize::MAX)?;
+        self.fail(flow, range, Millis::MAX, reason(failure), outcome)
     }
 
     /// Ends the first [`STEP`] messages as failed, each with a notice. Without an `outcome`, the mark tells.

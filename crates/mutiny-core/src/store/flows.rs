@@ -119,9 +119,9 @@ pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
     Ok(())
 }
 
-/// Moves the next number on, and the mark of those that may have left.
+/// Moves the next number on, and the mark of those that may have left: as far as there are any.
 pub(crate) fn advance(db: &Connection, id: FlowId, next: u64, gone: u64) -> Result<()> {
-    db.prepare_cached("UPDATE flows SET next = max(next, ?2), gone = max(gone, ?3) WHERE id = ?1")?
+    db.prepare_cached("UPDATE flows SET next = max(next, ?2), gone = max(gone, min(?3, max(next, ?2))) WHERE id = ?1")?
         .execute(params![id.0, next as i64, gone as i64])?;
     Ok(())
 }

@@ -87,8 +87,19 @@ fn a_message_numbered_anew_that_is_refused_may_have_arrived_in_the_old_numbering
     let (flow, old) = sender.sends(1, LATER);
     renew_all(&sender.db).unwrap();
     let failure = Failure::Refused(Refusal::NotInvited);
-    sender.does(Request::Fail { flow, next: Some(0), only_next: false, failure });
+    sender.does(Request::Fail { flow, extent: Extent::From(0), failure });
     assert_eq!(sender.notice(), (old, Outcome::Unknown));
+}
+
+#[test]
+fn what_a_refusing_receiver_took_something_under_the_number_of_may_have_arrived() {
+    let sender = Sender::new();
+    let (flow, first) = sender.sends(1, LATER);
+    let (_, second) = sender.sends(2, LATER);
+    // The store is an old backup: in it, neither of the two has left this machine.
+    let failure = Failure::Refused(Refusal::Blocked);
+    sender.does(Request::Fail { flow, extent: Extent::All { left: 1 }, failure });
+    assert_eq!([sender.notice(), sender.notice()], [(first, Outcome::Unknown), (second, Outcome::NotDelivered)]);
 }
 
 #[test]
@@ -170,7 +181,7 @@ fn a_flow_of_many_messages_ends_bit_by_bit_and_goes_on_from_there_after_a_crash(
     let flow = sent[0].0;
     let refuse = || {
         let failure = Failure::Refused(Refusal::NotInvited);
-        sender.does(Request::Fail { flow, next: Some(0), only_next: false, failure })
+        sender.does(Request::Fail { flow, extent: Extent::From(0), failure })
     };
     assert_eq!(refuse(), Reply::More);
     let queued = sent.iter().filter(|(_, id)| sender.state(*id) == MessageState::Queued).count();

@@ -102,11 +102,11 @@ impl Twins {
                 self.both(Request::Expire { flow, from, wall, outcome });
             }
             8 => {
-                let next = self.dice.one(&[None, Some(self.dice.0 % 8)]);
-                let only_next = next.is_some() && self.dice.below(2) == 0;
+                let at = self.dice.below(8);
+                let extent = self.dice.one(&[Extent::One(at), Extent::From(at), Extent::All { left: at }]);
                 let failure = Failure::Refused(self.dice.one(&[Refusal::TooLarge, Refusal::NotInvited]));
                 let flow = self.flow();
-                self.both(Request::Fail { flow, next, only_next, failure });
+                self.both(Request::Fail { flow, extent, failure });
             }
             9 => {
                 let wall = self.dice.below(30) as i64;
