@@ -37,6 +37,11 @@ package: setup-package ## Build the .deb and the .rpm
 	@npx tauri build --bundles deb,rpm
 	@ls -1 target/release/bundle/{deb/*.deb,rpm/*.rpm}
 
+.PHONY: try-package
+try-package: package ## Build them, unpack the .deb, and drive what it holds: a conversation, an app that came along, the walls
+	@scripts/setup test
+	@scripts/try-package
+
 ##@ Develop
 
 .PHONY: test

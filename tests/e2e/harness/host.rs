@@ -15,6 +15,7 @@ use super::launcher::Launcher;
 use super::loopback;
 use super::page::{GUIDE, Page, QUESTION};
 use super::processes::terminate;
+use super::program::program;
 use super::wait::poll;
 use super::webdriver::Session;
 
@@ -116,7 +117,7 @@ impl Host {
 
     /// `mutiny` with nothing of the machine's user, called from the root of this repository.
     fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mutiny"));
+        let mut command = Command::new(program());
         command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
         for (variable, folder) in [
             ("HOME", "home"),

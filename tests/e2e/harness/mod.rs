@@ -10,6 +10,7 @@ mod launcher;
 mod loopback;
 mod page;
 mod processes;
+mod program;
 mod refused;
 #[path = "../../common/skipped.rs"]
 #[allow(unreachable_pub, reason = "another package's tests share it")]
@@ -25,6 +26,7 @@ pub(crate) use desktop::{FileManager, Notifications, Tray};
 pub(crate) use display::{choose_in_dialog, picture_of_display, picture_of_window, type_into_window, wait_for_window};
 pub(crate) use host::Host;
 pub(crate) use page::Page;
+pub(crate) use program::program;
 pub(crate) use refused::refused;
 pub(crate) use skipped::skipped;
 pub(crate) use slow_link::SlowLink;

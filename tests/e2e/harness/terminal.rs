@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::host::Host;
 use super::loopback;
+use super::program::program;
 use super::wait::poll;
 
 /// A shell in a home of its own. It begins in a folder that stands for Mutiny's source, where `make run` and
@@ -101,7 +102,8 @@ fn lay_out(source: &Path, people: impl Iterator<Item = (&'static str, SocketAddr
             )
         })
         .collect();
-    let program = env!("CARGO_BIN_EXE_mutiny");
+    let program = program();
+    let program = program.display();
     let script = format!("#!/bin/sh\ncase \" $* \" in\n{cases}esac\nexec '{program}' --no-mdns \"$@\"\n");
     let file = built.join("mutiny");
     fs::write(&file, script).expect("a script");

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::harness::{Host, skipped};
+use crate::harness::{Host, program, skipped};
 use tempfile::TempDir;
 
 /// The bot in `apps/echo-bot`, as a process that ends with this value.
@@ -18,7 +18,7 @@ impl Bot {
     /// Starts it; none where what it needs is not there.
     fn start() -> Option<Self> {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let node = Path::new(env!("CARGO_BIN_EXE_mutiny")).with_file_name("mutiny-node");
+        let node = program().with_file_name("mutiny-node");
         if !node.exists() || !repository.join("node_modules/@mutiny/node").exists() {
             skipped("the echo bot", "it needs mutiny-node (`cargo build -p mutiny-node`) and npm packages (`npm ci`)");
             return None;

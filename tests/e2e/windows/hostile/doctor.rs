@@ -6,10 +6,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::alone::alone;
+use crate::harness::program;
 
 fn doctor(arguments: &[&str]) -> Output {
     let home = TempDir::new().expect("a home");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mutiny"));
+    let mut command = Command::new(program());
     for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "TMPDIR"] {
         command.env(variable, home.path());
     }
