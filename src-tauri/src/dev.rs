@@ -74,7 +74,7 @@ pub(crate) struct Replay {
 /// Runs a session until its inspector is closed.
 pub(crate) fn run(args: &Dev, cwd: &Path) -> Result<ExitCode> {
     let folder = folder(&cwd.join(&args.folder))?;
-    crate::display::check()?;
+    crate::display::open()?;
     let signals = Signals::listen();
     let scratch = TempDir::with_prefix("mutiny-inspector-").map_err(Error::NoRoom)?;
     let app = inspector::build(scratch.path())?;

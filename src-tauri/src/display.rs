@@ -2,14 +2,30 @@
 
 use crate::error::Result;
 
-/// Fails where there is none; Tauri would panic.
+/// The kernel's devices for graphics.
 #[cfg(target_os = "linux")]
-pub(crate) fn check() -> Result<()> {
-    gtk::init().map_err(|_| crate::error::Error::NoDisplay)
+const DEVICES: &str = "/dev/dri";
+
+/// Fails where there is none; Tauri would panic.
+///
+/// Where there is no GPU, scrollbars are always there: those that lie over a page and fade away have all of it drawn anew, 60
+/// times a second and for three seconds, whenever something scrolls or a page opens that could. That took both cores of a
+/// small machine.
+#[cfg(target_os = "linux")]
+pub(crate) fn open() -> Result<()> {
+    use gtk::prelude::ObjectExt;
+
+    gtk::init().map_err(|_| crate::error::Error::NoDisplay)?;
+    if !has_gpu(DEVICES.as_ref())
+        && let Some(settings) = gtk::Settings::default()
+    {
+        settings.set_property("gtk-overlay-scrolling", false);
+    }
+    Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn check() -> Result<()> {
+pub(crate) fn open() -> Result<()> {
     Ok(())
 }
 
@@ -20,7 +36,7 @@ pub(crate) fn check() -> Result<()> {
 /// in every page's process anew: more work than what is drawn, and some 20 MiB each.
 #[cfg(target_os = "linux")]
 pub(crate) fn draw_without_gpu() {
-    if !has_gpu(std::path::Path::new("/dev/dri")) {
+    if !has_gpu(DEVICES.as_ref()) {
         // What a person or an administrator has set stands. Where it cannot be set, pages are merely slower.
         let _ = gtk::glib::setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", false);
     }

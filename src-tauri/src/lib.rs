@@ -85,7 +85,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     let start = Start::begin();
     if let Some(json) = cli.doctor() {
-        display::check()?;
+        display::open()?;
         return doctor::run(json);
     }
     let cwd = std::env::current_dir().unwrap_or_default();
@@ -107,7 +107,7 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     if single::hand_over(&config, &cwd) {
         return Ok(ExitCode::SUCCESS);
     }
-    display::check()?;
+    display::open()?;
 
     let signals = Signals::listen();
     let (wishing, wishes) = mpsc::unbounded_channel();

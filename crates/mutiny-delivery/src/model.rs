@@ -310,7 +310,7 @@ impl Tables {
             messages.push(row.message.clone());
         }
         if let Some(last) = messages.last() {
-            flow.mark(last.seq);
+            flow.mark_before(last.seq + 1);
         }
         Reply::Loaded { messages, more }
     }

@@ -54,7 +54,7 @@ impl Role {
 
 /// Runs the peer until its lines end, or its window is closed.
 pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
-    crate::display::check()?;
+    crate::display::open()?;
     let signals = Signals::listen();
     let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
     page::allow(&app)?;

@@ -176,7 +176,8 @@ impl<'h> Page<'h> {
         });
     }
 
-    /// Runs code as the page itself would, `await` included, and returns what it returns or how it failed.
+    /// Runs code as the page itself would, `await` included, once its window is there. Returns what it returns or how it
+    /// failed.
     #[track_caller]
     pub(crate) fn asks(&self, code: &str) -> std::result::Result<Value, Value> {
         let script = format!(
@@ -185,6 +186,7 @@ impl<'h> Page<'h> {
                  (value) => done({{ Ok: value ?? null }}),
                  ({{ code, message }}) => done({{ Err: {{ code: code ?? null, message }} }}))"
         );
+        self.eventually("open", |_| Ok(()));
         let outcome = self
             .host
             .with_session(|session| {
