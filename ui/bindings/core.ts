@@ -178,6 +178,8 @@ export type TransferState = { "is": "waiting" } | { "is": "arriving",
 export type Review = {
     /** The app, as its own manifest says. */
     app: App,
+    /** The icon that it brings along, as a `data:` URL. */
+    icon: string | null,
     /** How many files it has. */
     files: number,
     /** How large they are together, in bytes. */

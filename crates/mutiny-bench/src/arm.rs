@@ -58,7 +58,7 @@ struct Scale {
     backlog: usize,
     depths: [usize; 3],
     instances: usize,
-    /// Seconds of doing nothing.
+    /// Seconds of doing nothing, a round.
     idle: f64,
 }
 
@@ -70,7 +70,7 @@ const FULL: Scale = Scale {
     backlog: 100_000,
     depths: [1, 1_000, 1_000_000],
     instances: 1_000,
-    idle: 20.0,
+    idle: 5.0,
 };
 
 const QUICK: Scale = Scale {

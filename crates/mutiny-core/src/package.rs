@@ -149,7 +149,12 @@ impl Package {
 
     /// What the person should know of it before its first run.
     pub(crate) fn review(&self) -> view::Review {
-        view::Review { app: self.to_view(), files: u32::try_from(self.len()).unwrap_or(u32::MAX), bytes: self.size() }
+        view::Review {
+            app: self.to_view(),
+            icon: icon(&self.root, &self.manifest),
+            files: u32::try_from(self.len()).unwrap_or(u32::MAX),
+            bytes: self.size(),
+        }
     }
 
     /// The app as the web sides see it.

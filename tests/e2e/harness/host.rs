@@ -55,7 +55,8 @@ impl Host {
         // a GPU, as here.
         let toolkit = folder.path().join("home/config/gtk-3.0");
         fs::create_dir_all(&toolkit).expect("a folder for the toolkit");
-        fs::write(toolkit.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\ngtk-overlay-scrolling=0\n").expect("settings");
+        fs::write(toolkit.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\ngtk-overlay-scrolling=0\n")
+            .expect("settings");
         Self {
             name,
             folder,

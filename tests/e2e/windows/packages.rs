@@ -71,6 +71,8 @@ fn an_app_comes_from_the_inviter_and_is_reviewed_before_its_first_run() {
     launcher.page().picture("packages-invitation");
     launcher.page().click("button", "Get Chat from Ana");
     launcher.page().says("nothing of it has run yet");
+    let own = "const icon = document.querySelector('article img'); return icon !== null && icon.naturalWidth > 0";
+    launcher.page().until("show the app's own icon", own, json!([]));
     launcher.page().picture("packages-review");
     launcher.page().click("button", "Add and open Chat from Ana");
 

@@ -47,6 +47,8 @@ pub enum TransferState {
 pub struct Review {
     /// The app, as its own manifest says.
     pub app: App,
+    /// The icon that it brings along, as a `data:` URL.
+    pub icon: Option<String>,
     /// How many files it has.
     pub files: u32,
     /// How large they are together, in bytes.
