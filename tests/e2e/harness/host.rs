@@ -45,6 +45,16 @@ impl Running {
     }
 }
 
+/// Ana and Ben, who are connected.
+#[track_caller]
+pub(crate) fn friends() -> (Host, Host) {
+    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
+    ana.launcher().set_name("Ana");
+    ben.launcher().set_name("Ben");
+    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    (ana, ben)
+}
+
 impl Host {
     /// A host that was never started.
     pub(crate) fn new(name: &'static str) -> Self {

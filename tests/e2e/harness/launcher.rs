@@ -57,6 +57,12 @@ impl<'h> Launcher<'h> {
         link.as_str().expect("a link").to_owned()
     }
 
+    /// The person's id, as their contact link has it.
+    #[track_caller]
+    pub(crate) fn id(&self) -> String {
+        id_in(&self.contact_link()).to_owned()
+    }
+
     /// Adds a person by their contact link.
     #[track_caller]
     pub(crate) fn add_person(&self, link: &str) -> &Self {
@@ -191,4 +197,9 @@ impl<'h> Launcher<'h> {
         quiet.unwrap_or_else(|why| panic!("{why}"));
         self
     }
+}
+
+/// The peer id in a contact link.
+pub(super) fn id_in(contact_link: &str) -> &str {
+    contact_link.trim_start_matches("mutiny:").split('?').next().expect("an id")
 }

@@ -24,7 +24,7 @@ pub(crate) mod window;
 pub(crate) use chat::Chat;
 pub(crate) use desktop::{FileManager, Notifications, Tray};
 pub(crate) use display::{choose_in_dialog, picture_of_display, picture_of_window, type_into_window, wait_for_window};
-pub(crate) use host::Host;
+pub(crate) use host::{Host, friends};
 pub(crate) use page::Page;
 pub(crate) use program::program;
 pub(crate) use refused::refused;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::host::Host;
+use super::launcher::id_in;
 use super::loopback;
 
 /// What passes at once.
@@ -42,8 +43,7 @@ impl SlowLink {
 
     /// The address to add its host by.
     pub(crate) fn address_of(&self, contact_link: &str) -> String {
-        let id = contact_link.trim_start_matches("mutiny:").split('?').next().expect("an id");
-        format!("/ip4/{}/tcp/{}/p2p/{id}", self.address.ip(), self.address.port())
+        format!("/ip4/{}/tcp/{}/p2p/{}", self.address.ip(), self.address.port(), id_in(contact_link))
     }
 
     /// From now on what its host says takes its time.

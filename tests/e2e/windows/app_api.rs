@@ -71,7 +71,7 @@ fn a_message_to_an_unknown_instance_ends_in_a_failure_notice() {
 fn an_app_sees_of_each_message_when_it_is_tried_next_and_why_it_failed() {
     let (ana, ben) = (Host::started("ana"), Host::started("ben"));
     let link = ben.launcher().contact_link();
-    let peer = link.trim_start_matches("mutiny:").split('?').next().expect("a peer id");
+    let peer = ben.launcher().id();
     ben.terminate();
     ana.launcher().add_person(&link);
     let folder = TempDir::new().expect("a temporary folder");

@@ -1,19 +1,16 @@
 //! Invitations that are answered in every way there is.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{Host, choose_in_dialog};
+use crate::harness::{Host, choose_in_dialog, friends};
 
 /// Ana has asked Ben to connect in the chat, and Ben has the chat.
 fn ben_is_invited() -> (Host, Host) {
-    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
-    ana.launcher().set_name("Ana");
-    ben.launcher().set_name("Ben");
-    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let (ana, ben) = friends();
     ana.open_chat().invite("Ben");
     ben.open("apps/chat");
     ben.launcher().go_to("Invitations").page().shows("heading", "Ana invites you to Chat");
@@ -66,6 +63,10 @@ fn whoever_invites_can_be_blocked_there_and_that_be_undone() {
     launcher.go_to("People").page().within("listitem", "Ana").says("Blocked");
 }
 
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
 /// A version of an app that does nothing.
 fn notes(folder: &TempDir, version: &str) -> PathBuf {
     let app = folder.path().join(version);
@@ -77,14 +78,36 @@ fn notes(folder: &TempDir, version: &str) -> PathBuf {
 }
 
 #[test]
+fn an_app_that_came_along_need_not_come_from_the_inviter() {
+    let (ana, ben) = friends();
+    ana.open_chat().invite("Ben");
+    let card = ben.launcher().go_to("Invitations").page().within("article", "Ana invites you to Chat");
+    card.says("It came with Mutiny").shows("button", "Get Chat from Ana").picture("invitations-came-along");
+    card.click("button", "Add and open Chat with Ana");
+    ben.chat().choose("Ana").talks_with("Ana").say("Mine was here.").sees_delivered("Mine was here.");
+    ana.chat().talks_with("Ben").sees("Mine was here.");
+}
+
+#[test]
+fn a_folder_of_one_s_own_is_as_good_as_the_inviter_s_app() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, ben) = friends();
+    ana.open(text(&notes(&folder, "1.0.0")));
+    let id = ben.launcher().id();
+    ana.app().asks(&format!("await mutiny.invite('{id}')")).expect("invited");
+    let card = ben.launcher().go_to("Invitations").page().within("article", "Ana invites you to Notes");
+    card.click("button", "Choose folder and accept Notes from Ana");
+    choose_in_dialog("Choose an app's folder", text(&notes(&folder, "1.1.0")));
+    ben.launcher().page().says("Notes now talks with Ana").within("region", "Answered").says("Accepted with Notes");
+    learns(&ana, "Ben", "1.1.0");
+}
+
+#[test]
 fn two_versions_of_an_app_are_seen_to_differ_on_both_sides() {
     let folder = TempDir::new().expect("a temporary folder");
-    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
-    ana.launcher().set_name("Ana");
-    ben.launcher().set_name("Ben");
-    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
+    let (ana, ben) = friends();
     for (host, version) in [(&ana, "1.0.0"), (&ben, "1.3.0")] {
-        host.open(notes(&folder, version).to_str().expect("a path in UTF-8"));
+        host.open(text(&notes(&folder, version)));
         host.app().shows("heading", "Notes");
     }
     let id = ben.app().asks("return (await mutiny.peer).id").expect("an id");
@@ -101,7 +124,7 @@ fn two_versions_of_an_app_are_seen_to_differ_on_both_sides() {
 
     // What changes later is learned, too, and without anybody's asking.
     launcher.choose_for("Notes", "Update from a folder");
-    choose_in_dialog("Choose an app's folder", notes(&folder, "1.4.0").to_str().expect("a path in UTF-8"));
+    choose_in_dialog("Choose an app's folder", text(&notes(&folder, "1.4.0")));
     launcher.page().says("Notes is version 1.4.0 now.");
     learns(&ana, "Ben", "1.4.0");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Host, Page, SlowLink, window};
+use crate::harness::{Host, Page, SlowLink, friends, window};
 
 /// A place where package files are made, out of a small app that remembers something.
 struct Workshop(TempDir);
@@ -49,15 +49,6 @@ fn text(path: &Path) -> &str {
 /// Calls one of the launcher's commands, where a click would end in a dialog of the system's.
 fn command(launcher: &Page<'_>, name: &str, arguments: &Value) -> Result<Value, Value> {
     launcher.asks(&format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|{name}', {arguments})"))
-}
-
-/// Ana and Ben, who are connected.
-fn friends() -> (Host, Host) {
-    let (ana, ben) = (Host::started("ana"), Host::started("ben"));
-    ana.launcher().set_name("Ana");
-    ben.launcher().set_name("Ben");
-    ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
-    (ana, ben)
 }
 
 #[test]
@@ -128,8 +119,7 @@ fn who_gets_a_large_app_sees_how_far_it_is_and_can_stop_it_and_try_again() {
     ana.launcher().sees_online("Ben");
     let folder = workshop.atlas();
     ana.open(text(&folder));
-    let id = ben.launcher().contact_link();
-    let id = id.trim_start_matches("mutiny:").split('?').next().expect("an id");
+    let id = ben.launcher().id();
     ana.app().asks(&format!("await mutiny.invite('{id}')")).expect("invited");
     let launcher = ben.launcher();
     let page = launcher.go_to("Invitations").page();

@@ -76,7 +76,7 @@ export class Launcher {
   readonly permissions: Reading<Grant[]>;
   /** How many messages failed that the person has not seen to have failed. */
   readonly failures: Reading<number>;
-  /** Apps that came along and are not here yet: read while somebody looks at the apps. */
+  /** Apps that came along and are not here yet: read while somebody looks at the apps, or at invitations. */
   readonly offers: Reading<Offer[]>;
 
   /** What a screen reader should say next: the invitations that arrived last. */

@@ -80,8 +80,7 @@ fn an_invitation_is_told_unless_that_is_switched_off_and_a_click_leads_to_it() {
     let notifications = Notifications::shown();
     let (ana, ben) = (Host::started("ana"), Host::started("ben"));
     ana.launcher().set_name("Ana");
-    let link = ben.launcher().contact_link();
-    let id = link.trim_start_matches("mutiny:").split('?').next().expect("an id");
+    let (link, id) = (ben.launcher().contact_link(), ben.launcher().id());
     let ben_is_asked = format!("await mutiny.invite('{id}')");
     ana.launcher().add_person(&link);
     ben.launcher().add_person(&ana.launcher().contact_link()).set_name("Ben").sees_online("Ana");
