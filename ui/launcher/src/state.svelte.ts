@@ -112,12 +112,11 @@ export class Launcher {
   }
 
   /**
-   * Begins to watch, then reads everything once: in this order, so that no change falls in between. Reads also where
-   * watching failed, and rejects then.
+   * Begins to watch and reads everything; and once more when it watches, since what changed before that was not told. Reads
+   * also where watching failed, and rejects then.
    */
   async start(): Promise<void> {
     const watching = this.#host.watch((topic) => void this.wake(topic));
-    await watching.catch(() => {});
     const all = [
       this.me,
       this.peers,
@@ -129,7 +128,11 @@ export class Launcher {
       this.permissions,
       this.failures,
     ];
-    await Promise.all(all.map((reading) => reading.refresh()));
+    const read = () => Promise.all(all.map((reading) => reading.refresh()));
+    // What is shown first does not wait for that.
+    void read();
+    await watching.catch(() => {});
+    await read();
     await watching;
   }
 
