@@ -7,6 +7,7 @@
 //! offered again, later, under a fresh one.
 
 mod out;
+mod retries;
 mod turns;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use self::out::{Out, State};
+use self::retries::Retries;
 use self::turns::Turns;
 
 /// How many bytes may wait in a stream's send buffer before the machine holds back.
@@ -51,13 +53,11 @@ pub(crate) struct Sender {
     hungry: Turns<u32>,
     /// Bytes that are loaded or asked for, of at most [`LOADED`] and what a last message each makes too much.
     held: usize,
-    /// Flows to offer again, and when, by the steady clock.
-    parked: BTreeMap<FlowId, (u64, Flow)>,
+    /// Flows to offer again, later.
+    retries: Retries,
     /// Flows whose messages are being ended, since they were refused for good: not to be offered before that is done, or
     /// messages might leave that are about to be called undelivered. With the flow, where something was sent meanwhile.
     failing: BTreeMap<FlowId, Option<Flow>>,
-    /// How often in a row a flow was parked, for those that began anew since something of theirs was acknowledged.
-    attempts: BTreeMap<FlowId, u32>,
     /// Flows on which overdue messages are on their way, and since when, by the steady clock.
     overdue: BTreeMap<u32, u64>,
     /// Bytes in the send buffer.
@@ -79,9 +79,8 @@ impl Sender {
             ready: Turns::default(),
             hungry: Turns::default(),
             held: 0,
-            parked: BTreeMap::new(),
+            retries: Retries::default(),
             failing: BTreeMap::new(),
-            attempts: BTreeMap::new(),
             overdue: BTreeMap::new(),
             unsent: 0,
         }
@@ -97,7 +96,7 @@ impl Sender {
                 *sent = Some(flow);
                 continue;
             }
-            self.parked.remove(&flow.id);
+            self.retries.remove(flow.id);
             self.offers.push(flow.source, flow.id);
             self.waiting.insert(flow.id, flow);
         }
@@ -125,7 +124,7 @@ impl Sender {
     /// A message was put into the outbox. `left`: it is marked as one that may have left.
     pub(crate) fn queued(&mut self, flow: &Flow, message: Message, left: bool, desk: &mut Desk) {
         let Some(&handle) = self.handles.get(&flow.id) else {
-            if !self.parked.contains_key(&flow.id) {
+            if !self.retries.holds(flow.id) {
                 self.offer([flow.clone()], desk);
             }
             return;
@@ -188,7 +187,7 @@ impl Sender {
         }
         if ack.next > out.acked {
             out.acked = ack.next;
-            self.attempts.remove(&out.flow.id);
+            self.retries.succeeded(out.flow.id);
             if out.draining {
                 self.overdue.insert(ack.handle, desk.now.steady);
             }
@@ -251,13 +250,11 @@ impl Sender {
             (Reply::Resumed(Err(flow)), _) => {
                 self.drop_handle(handle);
                 // At once for the first time; a receiver that waits for numbers that never were would have it so for ever.
-                let again = self.attempts.contains_key(&flow.id);
-                self.attempts.entry(flow.id).or_default();
-                if again {
+                if self.retries.begins_anew(flow.id) {
+                    self.offer([flow], desk);
+                } else {
                     self.retry(flow, desk);
                     self.pump(desk);
-                } else {
-                    self.offer([flow], desk);
                 }
             }
             (Reply::Loaded { messages, more }, _) => {
@@ -353,8 +350,7 @@ impl Sender {
     /// Offers again what has waited long enough. Returns the stream if it is to be given up.
     pub(crate) fn tick(&mut self, desk: &mut Desk) -> Option<StreamId> {
         let steady = desk.now.steady;
-        let due: Vec<Flow> =
-            self.parked.values().filter(|(at, _)| *at <= steady).map(|(_, flow)| flow.clone()).collect();
+        let due = self.retries.due(steady);
         if !due.is_empty() {
             self.offer(due, desk);
         }
@@ -363,24 +359,19 @@ impl Sender {
 
     /// When to call [`Self::tick`], by the steady clock.
     pub(crate) fn wake(&self) -> Option<u64> {
-        let parked = self.parked.values().map(|(at, _)| *at);
-        parked.chain(self.overdue.values().map(|since| since + SILENCE)).min()
+        self.overdue.values().map(|since| since + SILENCE).chain(self.retries.next()).min()
     }
 
     /// Offers `flow` again later, unless that happens already.
     fn retry(&mut self, flow: Flow, desk: &mut Desk) {
         if !self.handles.contains_key(&flow.id) {
-            let attempt = self.attempts.entry(flow.id).or_default();
-            let at = desk.retry_at(*attempt);
-            *attempt += 1;
-            self.parked.insert(flow.id, (at, flow));
+            self.retries.add(flow, desk);
         }
     }
 
     /// Forgets how long refused flows were to wait; the next [`Self::tick`] offers them.
     pub(crate) fn hurry(&mut self) {
-        self.attempts.clear();
-        self.parked.values_mut().for_each(|(at, _)| *at = 0);
+        self.retries.hurry();
     }
 
     fn park(&mut self, handle: u32, desk: &mut Desk) {
