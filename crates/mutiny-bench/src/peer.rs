@@ -21,7 +21,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use uuid::Uuid;
 
-use crate::process::Usage;
+use crate::process::{Seen, Usage};
 use crate::{Result, clock};
 
 /// From an own instance to one of another peer.
@@ -146,6 +146,11 @@ impl Peer {
     /// What its process uses.
     pub(crate) async fn usage(&mut self) -> Result<Usage> {
         self.ask(&Request::Usage).await
+    }
+
+    /// The same as far as it can be seen from outside.
+    pub(crate) fn seen(&self) -> Result<Seen> {
+        Seen::of(self.child.id().ok_or("a peer has ended")?)
     }
 
     /// Stops it in good order.

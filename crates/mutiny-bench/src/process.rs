@@ -1,5 +1,7 @@
 //! What a process uses, as Linux tells it.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 
 use serde::{Deserialize, Serialize};
@@ -20,12 +22,42 @@ pub(crate) struct Usage {
 /// What this process uses now.
 pub(crate) fn usage() -> Result<Usage> {
     let status = read("/proc/self/status")?;
-    let kibibytes = |field: &str| -> Result<f64> {
-        let line = status.lines().find_map(|line| line.strip_prefix(field));
-        let number = line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<f64>().ok());
-        Ok(number.ok_or_else(|| format!("/proc/self/status does not tell {field}"))? / 1024.0)
-    };
-    Ok(Usage { memory: kibibytes("VmRSS:")?, peak: kibibytes("VmHWM:")?, cpu: cpu() })
+    Ok(Usage { memory: mebibytes(&status, "VmRSS:")?, peak: mebibytes(&status, "VmHWM:")?, cpu: cpu() })
+}
+
+/// What a process was seen to use from outside: one that is asked wakes up for that, and is not idle.
+pub(crate) struct Seen {
+    /// Resident memory, in MiB.
+    pub(crate) memory: f64,
+    /// Time on a CPU of each thread that there is, by its id, in seconds.
+    threads: HashMap<OsString, f64>,
+}
+
+impl Seen {
+    /// Looks at a process.
+    pub(crate) fn of(process: u32) -> Result<Self> {
+        let mut threads = HashMap::new();
+        for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+            let thread = thread?;
+            // One that has ended meanwhile has nothing more to tell.
+            let Ok(times) = fs::read_to_string(thread.path().join("schedstat")) else { continue };
+            let nanoseconds = times.split_whitespace().next().and_then(|first| first.parse::<f64>().ok());
+            threads.insert(thread.file_name(), nanoseconds.ok_or("the kernel does not count threads' time")? / 1e9);
+        }
+        let status = read(&format!("/proc/{process}/status"))?;
+        Ok(Self { memory: mebibytes(&status, "VmRSS:")?, threads })
+    }
+
+    /// Time on a CPU since then, of the threads that are left, in seconds.
+    pub(crate) fn cpu_since(&self, then: &Self) -> f64 {
+        self.threads.iter().map(|(thread, now)| now - then.threads.get(thread).copied().unwrap_or(0.0)).sum()
+    }
+}
+
+fn mebibytes(status: &str, field: &str) -> Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
+    let number = line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<f64>().ok());
+    Ok(number.ok_or_else(|| format!("the system does not tell {field}"))? / 1024.0)
 }
 
 /// Begins a new peak.

@@ -11,7 +11,7 @@ use super::Bench;
 use super::pair::Pair;
 use crate::Result;
 use crate::figure::{Figure, Goal};
-use crate::process::Usage;
+use crate::process::Seen;
 use crate::sample::Range;
 
 /// How long the two are left alone before they are watched, so that what follows a connection is over.
@@ -26,19 +26,19 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
     let mut pair = Pair::new(bench.folder(), "idle", 1).await?;
     pair.deliver(1, bench.scale.messages, 1024).await?;
     tokio::time::sleep(SETTLE).await;
-    let mut usages = vec![[pair.alice.usage().await?, pair.bob.usage().await?]];
+    let mut looks = vec![[pair.alice.seen()?, pair.bob.seen()?]];
     for _ in 0..bench.scale.rounds {
         tokio::time::sleep(Duration::from_secs_f64(bench.scale.idle)).await;
-        usages.push([pair.alice.usage().await?, pair.bob.usage().await?]);
+        looks.push([pair.alice.seen()?, pair.bob.seen()?]);
     }
     pair.stop().await?;
     // Of the one that used more.
-    let most = |before: &[Usage; 2], after: &[Usage; 2], of: fn(&Usage) -> f64| {
-        after.iter().zip(before).map(|(after, before)| of(after) - of(before)).fold(f64::NEG_INFINITY, f64::max)
+    let most = |before: &[Seen; 2], after: &[Seen; 2], of: fn(&Seen, &Seen) -> f64| {
+        after.iter().zip(before).map(|(after, before)| of(after, before)).fold(f64::NEG_INFINITY, f64::max)
     };
-    let rounds = usages.iter().zip(&usages[1..]);
-    let cpu = rounds.map(|(before, after)| most(before, after, |usage| usage.cpu) / bench.scale.idle * 1e3);
-    let growth = most(&usages[0], &usages[bench.scale.rounds], |usage| usage.memory);
+    let rounds = looks.iter().zip(&looks[1..]);
+    let cpu = rounds.map(|(before, after)| most(before, after, Seen::cpu_since) / bench.scale.idle * 1e3);
+    let growth = most(&looks[0], &looks[bench.scale.rounds], |after, before| after.memory - before.memory);
     let guarantee = "connected, everything delivered";
     bench.add(Figure::new("idle.cpu", Range::of(cpu), "ms/s").goal(Goal::AtMost(1.0)).under(guarantee));
     bench.add(Figure::new("idle.growth", growth, "MiB").goal(Goal::AtMost(0.25)).under(guarantee));
