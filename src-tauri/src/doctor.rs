@@ -39,9 +39,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 pub(crate) fn run(json: bool) -> Result<ExitCode> {
     let folder = TempDir::with_prefix("mutiny-doctor-").map_err(Error::Doctor)?;
     let sink = Sink::listen(Ipv4Addr::LOCALHOST).map_err(Error::Doctor)?;
+    let host = async_runtime::block_on(Host::start(config(folder.path())))?;
     // Beside a Mutiny that runs: it has a profile of its own, so there is nobody to hand wishes to.
     let app = shell::build(tauri::Builder::default())?;
-    let host = async_runtime::block_on(Host::start(config(folder.path())))?;
     shell::furnish(&app, &host);
     if !json {
         println!("Mutiny opens an app that tries every way out of its window. It closes by itself.");

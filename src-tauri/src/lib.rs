@@ -43,6 +43,7 @@ use std::process::ExitCode;
 use mutiny_core::{Config, Host};
 use tauri::{App, AppHandle, Manager, RunEvent, async_runtime};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
+use uuid::Uuid;
 
 use crate::cli::Cli;
 use crate::error::Result;
@@ -110,18 +111,29 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     display::open()?;
 
     let signals = Signals::listen();
-    let (wishing, wishes) = mpsc::unbounded_channel();
-    // Where this profile has begun to run since, the first plugin hands our wish to it and ends this process.
-    let app = shell::build(tauri::Builder::default().manage(start).plugin(single::plugin(&config, wishing)))?;
-
-    let host = async_runtime::block_on(Host::start(config.clone()))?;
+    // All that can go wrong for a person does so before there are windows: the window system's threads are still at their
+    // beginning then, and do not always survive the program's end.
+    let host = match async_runtime::block_on(Host::start(config.clone())) {
+        Err(mutiny_core::Error::ProfileInUse { .. }) if single::hand_over_late(&config, &cwd) => {
+            return Ok(ExitCode::SUCCESS);
+        }
+        started => started?,
+    };
     log.keep_in(log::file(host.profile_dir()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), profile = config.profile, "started");
-    let opened = async_runtime::block_on(open(&app, &host, &config, cli, place));
-    if let Err(error) = opened {
-        async_runtime::block_on(host.stop());
-        return Err(error);
-    }
+    let (app, wishes) = match async_runtime::block_on(prepare(&host, cli, place)).and_then(|instance| {
+        let (wishing, wishes) = mpsc::unbounded_channel();
+        let first = tauri::Builder::default().manage(start).plugin(single::plugin(&config, wishing));
+        let app = shell::build(first)?;
+        open(&app, &host, &config, cli, instance)?;
+        Ok((app, wishes))
+    }) {
+        Ok(opened) => opened,
+        Err(error) => {
+            async_runtime::block_on(host.stop());
+            return Err(error);
+        }
+    };
 
     async_runtime::spawn(grant(app.handle().clone(), wishes));
     signals.obey(app.handle());
@@ -134,8 +146,8 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX)))
 }
 
-/// Opens the launcher and, if one was asked for, the app at `place`.
-async fn open(app: &App, host: &Host, config: &Config, cli: &Cli, place: Option<PathBuf>) -> Result<()> {
+/// Does what the command line asks of the host: introduces the person, adds the app at `place` and returns its instance.
+async fn prepare(host: &Host, cli: &Cli, place: Option<PathBuf>) -> Result<Option<Uuid>> {
     if let Some(name) = cli.name() {
         host.introduce(name).await?;
     }
@@ -145,6 +157,11 @@ async fn open(app: &App, host: &Host, config: &Config, cli: &Cli, place: Option<
     };
     let known = host.instances().await?.into_iter().map(|instance| instance.id).collect();
     storage::sweep(&host.webview_dir(), &known);
+    Ok(instance)
+}
+
+/// Opens the launcher and, if one was asked for, an instance's window.
+fn open(app: &App, host: &Host, config: &Config, cli: &Cli, instance: Option<Uuid>) -> Result<()> {
     shell::furnish(app, host);
     shell::settle(app, host, config)?;
     windows::open_launcher(app, cli.hidden())?;

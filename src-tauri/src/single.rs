@@ -4,6 +4,8 @@
 //! Without a D-Bus the second start goes on, and ends at the lock on the profile.
 
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::time::{Duration, Instant};
 
 use mutiny_core::Config;
 use sha2::{Digest, Sha256};
@@ -39,29 +41,65 @@ pub(crate) fn plugin(config: &Config, wishes: UnboundedSender<Wish>) -> TauriPlu
 
 /// Hands this start's wish to the program that runs this profile already, if there is one: the same call as the plugin's,
 /// made before anything of a window system is loaded. The plugin would end the process in the midst of its threads, and the
-/// web engine's way out does not always survive that. Where two starts race, the plugin still decides.
+/// web engine's way out does not always survive that.
 #[cfg(target_os = "linux")]
 pub(crate) fn hand_over(config: &Config, cwd: &Path) -> bool {
+    // Without a D-Bus, or without anybody of that name on it, this start is the first.
+    call(config, cwd).inspect_err(|error| tracing::debug!(%error, "no other start to hand over to")).is_ok()
+}
+
+/// The same when the profile turned out to be in use: two were started at once, and the other is about to take its name.
+#[cfg(target_os = "linux")]
+pub(crate) fn hand_over_late(config: &Config, cwd: &Path) -> bool {
+    let deadline = Instant::now() + BEGINNING;
+    loop {
+        match call(config, cwd) {
+            Ok(()) => return true,
+            Err(zbus::Error::MethodError(problem, ..)) if Instant::now() < deadline => {
+                tracing::debug!(%problem, "the other start is not on the bus yet");
+                std::thread::sleep(BETWEEN_CALLS);
+            }
+            Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn call(config: &Config, cwd: &Path) -> zbus::Result<()> {
     let name = format!("{}.SingleInstance", bus_name(config));
     let path = format!("/{}", name.replace('.', "/").replace('-', "_"));
     let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let call = || {
-        let bus = zbus::blocking::connection::Builder::session()?.method_timeout(PATIENCE).build()?;
-        let wish = (args, cwd.to_string_lossy());
-        bus.call_method(Some(name.as_str()), path.as_str(), Some("org.SingleInstance.DBus"), "ExecuteCallback", &wish)
-    };
-    // Without a D-Bus, or without anybody of that name on it, this start is the first.
-    call().inspect_err(|error: &zbus::Error| tracing::debug!(%error, "no other start to hand over to")).is_ok()
+    let bus = zbus::blocking::connection::Builder::session()?.method_timeout(PATIENCE).build()?;
+    let wish = (args, cwd.to_string_lossy());
+    bus.call_method(Some(name.as_str()), path.as_str(), Some("org.SingleInstance.DBus"), "ExecuteCallback", &wish)?;
+    Ok(())
 }
 
+/// Elsewhere the plugin alone can ask.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn hand_over(_config: &Config, _cwd: &Path) -> bool {
     false
 }
 
+/// Ends the process where the plugin finds the other start.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn hand_over_late(config: &Config, _cwd: &Path) -> bool {
+    let (wishes, _) = tokio::sync::mpsc::unbounded_channel();
+    let built = crate::shell::build(tauri::Builder::default().plugin(plugin(config, wishes)));
+    drop(built.inspect_err(|error| tracing::warn!(%error, "the other start cannot be looked for")));
+    false
+}
+
 /// How long the other program may take to answer.
 #[cfg(target_os = "linux")]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long another program that has the profile may take until it can be called.
+#[cfg(target_os = "linux")]
+const BEGINNING: Duration = Duration::from_secs(3);
+
+#[cfg(target_os = "linux")]
+const BETWEEN_CALLS: Duration = Duration::from_millis(50);
 
 fn wish(args: Vec<String>, cwd: &str) -> Wish {
     let Ok(cli) = Cli::of(args) else { return Wish::Show };

@@ -117,6 +117,14 @@ fn a_second_start_goes_to_the_first() {
 }
 
 #[test]
+fn of_two_starts_at_once_one_goes_to_the_other() {
+    let ana = Host::new("ana");
+    let output = ana.start_twice(&["open", "apps/ping"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    ana.launcher().lists_app("Ping");
+}
+
+#[test]
 fn a_damaged_database_is_set_aside_and_the_person_is_told() {
     let ana = Host::started("ana");
     ana.kill_9();

@@ -56,8 +56,6 @@ impl Role {
 pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
     crate::display::open()?;
     let signals = Signals::listen();
-    let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
-    page::allow(&app)?;
     let name = config.profile.clone();
     let (host, steps) = async_runtime::block_on(Host::start_under(config, peer.conditions.clone()))?;
     let opened = async_runtime::block_on(open(&host, &peer.folder, &name));
@@ -68,6 +66,8 @@ pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
             return Err(error);
         }
     };
+    let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
+    page::allow(&app)?;
     shell::furnish(&app, &host);
     app.manage(Role(peer.frame));
     if let Err(error) = reload::follow(app.handle(), instance, peer.folder.clone()) {

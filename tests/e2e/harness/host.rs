@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
 
@@ -128,7 +128,7 @@ impl Host {
     }
 
     /// `mutiny` with nothing of the machine's user, called from the root of this repository.
-    fn program(&self) -> Command {
+    pub(super) fn program(&self) -> Command {
         let mut command = Command::new(program());
         command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
         for (variable, folder) in [
@@ -147,7 +147,7 @@ impl Host {
     }
 
     /// `mutiny` with this host's profile, on loopback only.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = self.program();
         command
             .arg("--data-dir")
@@ -229,12 +229,17 @@ impl Host {
         self.ends_by_itself()
     }
 
+    /// What a process that runs with the profile holds, and writes its id into.
+    pub(super) fn lock(&self) -> PathBuf {
+        self.data_dir().join("profiles").join(self.name).join("lock")
+    }
+
     /// Starts it and asks it to end before it has even opened its profile's database; returns how it ended.
     #[track_caller]
     pub(crate) fn ended_while_starting(&self) -> ExitStatus {
         let log = File::options().create(true).append(true).open(self.log()).expect("a log");
         let mut process = self.command().stdout(Stdio::null()).stderr(log).spawn().expect("mutiny started");
-        let lock = self.data_dir().join("profiles").join(self.name).join("lock");
+        let lock = self.lock();
         let holder = || fs::read_to_string(&lock).unwrap_or_default();
         while !holder().contains(&process.id().to_string()) && process.try_wait().is_ok_and(|ended| ended.is_none()) {
             std::hint::spin_loop();
@@ -286,30 +291,6 @@ impl Host {
             let _ = running.process().kill();
             panic!("{} did not end: {why}", self.name)
         })
-    }
-
-    /// Runs `mutiny … ARGUMENTS` beside it, as a person would in a terminal, and waits for its end.
-    #[track_caller]
-    pub(crate) fn tell(&self, arguments: &[&str]) -> Output {
-        ended(self.command().args(arguments))
-    }
-
-    /// Like [`Host::tell`], with these arguments and no others.
-    #[track_caller]
-    pub(crate) fn tell_only(&self, arguments: &[&str]) -> Output {
-        ended(self.program().args(arguments))
-    }
-
-    /// Like [`Host::tell_only`], where there is no display.
-    #[track_caller]
-    pub(crate) fn tell_without_display(&self, arguments: &[&str]) -> Output {
-        ended(self.program().args(arguments).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY"))
-    }
-
-    /// Like [`Host::tell`], from a session in which the host that runs cannot be found.
-    #[track_caller]
-    pub(crate) fn tell_out_of_sight(&self, arguments: &[&str]) -> Output {
-        ended(self.command().args(arguments).env("DBUS_SESSION_BUS_ADDRESS", "disabled:"))
     }
 
     /// Its launcher.
@@ -399,22 +380,6 @@ impl Host {
     fn said(&self) -> String {
         fs::read_to_string(self.log()).unwrap_or_default()
     }
-}
-
-/// Runs a command that is to end by itself, and soon.
-#[track_caller]
-fn ended(command: &mut Command) -> Output {
-    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("mutiny run");
-    let end = poll(|| match process.try_wait() {
-        Ok(Some(_)) => Ok(()),
-        _ => Err("it still runs".to_owned()),
-    });
-    if end.is_err() {
-        let _ = process.kill();
-    }
-    let output = process.wait_with_output().expect("what it wrote");
-    assert!(end.is_ok(), "{command:?} did not end. It said: {}", String::from_utf8_lossy(&output.stderr));
-    output
 }
 
 impl Drop for Host {

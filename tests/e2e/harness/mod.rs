@@ -16,6 +16,7 @@ mod refused;
 #[allow(unreachable_pub, reason = "another package's tests share it")]
 mod skipped;
 mod slow_link;
+mod tell;
 mod terminal;
 mod wait;
 mod webdriver;
