@@ -142,23 +142,7 @@ fn report(verdicts: &[Verdict], json: bool) -> ExitCode {
     if json {
         println!("{:#}", serde_json::json!(verdicts));
     } else {
-        for verdict in verdicts {
-            let seen = verdict.seen.lines().next().unwrap_or_default();
-            println!("{:<7} {}: {seen}", verdict.word(), verdict.attempt);
-        }
-        let count = |word: &str| verdicts.iter().filter(|verdict| verdict.word() == word).count();
-        let controlled = verdicts.iter().filter(|verdict| verdict.control).count();
-        println!();
-        match count("BROKEN") {
-            0 => println!("None of {} attempts got out.", verdicts.len()),
-            broken => println!("{broken} of {} attempts got through. Please report this.", verdicts.len()),
-        }
-        println!(
-            "held: {}, refused before the app's eyes, or known to get out where walls are taken down ({controlled} of them).\n\
-             quiet: {}, of which nothing came, and perhaps would not without walls: the web engine may not do them here.",
-            count("held"),
-            count("quiet"),
-        );
+        print!("{}", verdict::told(verdicts));
     }
     if verdicts.iter().all(|verdict| verdict.held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -81,6 +81,28 @@ pub(crate) fn all(report: &Report, noticed: &[String]) -> Vec<Verdict> {
     verdicts
 }
 
+/// What a person reads of it: a line an attempt, and what it comes to.
+pub(crate) fn told(verdicts: &[Verdict]) -> String {
+    let line = |verdict: &Verdict| {
+        let seen = verdict.seen.lines().next().unwrap_or_default();
+        format!("{:<7} {}: {seen}\n", verdict.word(), verdict.attempt)
+    };
+    let lines: String = verdicts.iter().map(line).collect();
+    let count = |word: &str| verdicts.iter().filter(|verdict| verdict.word() == word).count();
+    let all = match count("BROKEN") {
+        0 => format!("None of {} attempts got out.", verdicts.len()),
+        broken => format!("{broken} of {} attempts got through. Please report this.", verdicts.len()),
+    };
+    format!(
+        "{lines}\n{all}\n\
+         held: {}, refused before the app's eyes, or known to get out where walls are taken down ({} of them).\n\
+         quiet: {}, of which nothing came, and perhaps would not without walls: the web engine may not do them here.\n",
+        count("held"),
+        verdicts.iter().filter(|verdict| verdict.control).count(),
+        count("quiet"),
+    )
+}
+
 fn one(seen: &Seen, noticed: &[String]) -> Verdict {
     match sink::of(&seen.attempt, noticed) {
         Some(line) => arrived(&seen.attempt, line),
@@ -149,6 +171,23 @@ mod tests {
             [("beacon", "held"), ("prefetch", "quiet"), ("eval", "held"), ("worker-blob", "BROKEN"), ("sink", "held")]
         );
         assert_eq!((verdicts[0].control, verdicts[1].control), (true, false));
+    }
+
+    #[test]
+    fn a_person_reads_what_it_comes_to() {
+        let page = [seen("beacon", None), seen("prefetch", None), seen("eval", Some(true))];
+        let verdicts = all(&report(&[], &page), &[]);
+        let said = told(&verdicts);
+        assert!(
+            said.starts_with("held    beacon: x\nquiet   prefetch: x\nheld    eval: x\nheld    sink: 0 arrived\n\n"),
+            "{said}"
+        );
+        assert!(
+            said.contains("\nNone of 4 attempts got out.\nheld: 3, ") && said.contains("(1 of them).\nquiet: 1, "),
+            "{said}"
+        );
+        let said = told(&all(&report(&[], &[seen("eval", Some(false))]), &[]));
+        assert!(said.contains("\n1 of 2 attempts got through. Please report this.\n"), "{said}");
     }
 
     #[test]
