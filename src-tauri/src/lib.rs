@@ -121,13 +121,8 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     };
     log.keep_in(log::file(host.profile_dir()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), profile = config.profile, "started");
-    let (app, wishes) = match async_runtime::block_on(prepare(&host, cli, place)).and_then(|instance| {
-        let (wishing, wishes) = mpsc::unbounded_channel();
-        let first = tauri::Builder::default().manage(start).plugin(single::plugin(&config, wishing));
-        let app = shell::build(first)?;
-        open(&app, &host, &config, cli, instance)?;
-        Ok((app, wishes))
-    }) {
+    let prepared = async_runtime::block_on(prepare(&host, cli, place));
+    let (app, wishes) = match prepared.and_then(|instance| open(start, &host, &config, cli, instance)) {
         Ok(opened) => opened,
         Err(error) => {
             async_runtime::block_on(host.stop());
@@ -160,11 +155,19 @@ async fn prepare(host: &Host, cli: &Cli, place: Option<PathBuf>) -> Result<Optio
     Ok(instance)
 }
 
-/// Opens the launcher and, if one was asked for, an instance's window.
-fn open(app: &App, host: &Host, config: &Config, cli: &Cli, instance: Option<Uuid>) -> Result<()> {
-    shell::furnish(app, host);
-    shell::settle(app, host, config)?;
-    windows::open_launcher(app, cli.hidden())?;
+/// Opens the launcher and, if one was asked for, an instance's window. What later starts wish comes with the program.
+fn open(
+    start: Start,
+    host: &Host,
+    config: &Config,
+    cli: &Cli,
+    instance: Option<Uuid>,
+) -> Result<(App, UnboundedReceiver<Wish>)> {
+    let (wishing, wishes) = mpsc::unbounded_channel();
+    let app = shell::build(tauri::Builder::default().manage(start).plugin(single::plugin(config, wishing)))?;
+    shell::furnish(&app, host);
+    shell::settle(&app, host, config)?;
+    windows::open_launcher(&app, cli.hidden())?;
     if let Some(link) = cli.contact() {
         contact::meet(app.handle(), link.to_owned());
     }
@@ -173,7 +176,7 @@ fn open(app: &App, host: &Host, config: &Config, cli: &Cli, instance: Option<Uui
         let app = app.handle().clone();
         async_runtime::spawn(async move { report(&app, windows::open(&app, id).await) });
     }
-    Ok(())
+    Ok((app, wishes))
 }
 
 /// Fulfils the wishes of later starts.

@@ -96,7 +96,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long another program that has the profile may take until it can be called.
 #[cfg(target_os = "linux")]
-const BEGINNING: Duration = Duration::from_secs(3);
+const BEGINNING: Duration = Duration::from_secs(5);
 
 #[cfg(target_os = "linux")]
 const BETWEEN_CALLS: Duration = Duration::from_millis(50);

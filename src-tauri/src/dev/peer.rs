@@ -58,16 +58,19 @@ pub(crate) fn run(peer: &Peer, config: Config) -> Result<ExitCode> {
     let signals = Signals::listen();
     let name = config.profile.clone();
     let (host, steps) = async_runtime::block_on(Host::start_under(config, peer.conditions.clone()))?;
-    let opened = async_runtime::block_on(open(&host, &peer.folder, &name));
-    let instance = match opened {
-        Ok(instance) => instance,
+    let instance = async_runtime::block_on(open(&host, &peer.folder, &name));
+    let opened = instance.and_then(|instance| {
+        let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
+        page::allow(&app)?;
+        Ok((app, instance))
+    });
+    let (app, instance) = match opened {
+        Ok(opened) => opened,
         Err(error) => {
             async_runtime::block_on(host.stop());
             return Err(error);
         }
     };
-    let app = shell::build(tauri::Builder::default().plugin(page::plugin()))?;
-    page::allow(&app)?;
     shell::furnish(&app, &host);
     app.manage(Role(peer.frame));
     if let Err(error) = reload::follow(app.handle(), instance, peer.folder.clone()) {

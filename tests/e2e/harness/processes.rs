@@ -36,8 +36,7 @@ impl Host {
     pub(crate) fn kill_pages(&self, pages: &BTreeSet<u32>) {
         assert!(!pages.is_empty(), "{} has no such page", self.name());
         for page in pages {
-            let killed = Command::new("kill").args(["-KILL", &page.to_string()]).status();
-            assert!(killed.is_ok_and(|status| status.success()), "process {page} cannot be killed");
+            signal(*page, "KILL");
         }
         self.lets_pages_die();
         self.drive_anew();
@@ -53,6 +52,11 @@ fn is_page_of(id: u32, host: u32) -> bool {
 
 /// Asks a process to end.
 pub(super) fn terminate(process: &Child) {
-    let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
-    assert!(asked.is_ok_and(|status| status.success()), "process {} cannot be asked to end", process.id());
+    signal(process.id(), "TERM");
+}
+
+/// Sends a process a signal.
+pub(super) fn signal(process: u32, signal: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "process {process} cannot be sent SIG{signal}");
 }
