@@ -104,7 +104,7 @@ impl Serving {
             Request::Deliver { flows, messages, size, in_flight } => {
                 json(traffic::deliver(host, &flows, messages, size, in_flight).await?)
             }
-            Request::Acknowledged(last) => json(traffic::acknowledged(host, host.events(), &last).await?),
+            Request::Acknowledged(last) => json(traffic::acknowledged(host, &last).await?),
             Request::Pace { flow, messages, size, per_second } => {
                 json(traffic::pace(host, &flow, messages, size, per_second).await?)
             }

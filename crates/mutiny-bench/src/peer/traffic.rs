@@ -1,5 +1,7 @@
 //! What a peer does with messages: sends them, waits for them, takes them out of inboxes.
 
+use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -34,7 +36,8 @@ pub(super) async fn send(host: &Host, flows: &[Flow], messages: usize, size: usi
     Ok(Sent { begun, done, last })
 }
 
-/// Sends messages, and waits until all are acknowledged.
+/// Sends messages, and waits until all are acknowledged. Listens meanwhile: to ask for each flow afterwards would count as
+/// time of the last message.
 pub(super) async fn deliver(
     host: &Host,
     flows: &[Flow],
@@ -42,30 +45,79 @@ pub(super) async fn deliver(
     size: usize,
     in_flight: usize,
 ) -> Result<Sent> {
-    let mut sent = send(host, flows, messages, size, in_flight).await?;
-    sent.done = acknowledged(host, host.events(), &sent.last).await?;
+    let mut events = host.events();
+    let mut heard = HashSet::new();
+    let mut missed = false;
+    let mut sent = {
+        let mut sending = pin!(send(host, flows, messages, size, in_flight));
+        loop {
+            tokio::select! {
+                sent = &mut sending => break sent?,
+                event = events.recv() => match heard_of(event)? {
+                    Heard::Delivered(id) => drop(heard.insert(id)),
+                    Heard::Other => {}
+                    Heard::Missed => missed = true,
+                },
+            }
+        }
+    };
+    let open = sent.last.iter().filter(|(_, message)| !heard.contains(message)).copied().collect();
+    sent.done = until_delivered(host, events, open, missed).await?;
     Ok(sent)
 }
 
 /// Waits until each of these messages is delivered: instances, and a message of theirs.
-pub(super) async fn acknowledged(
+pub(super) async fn acknowledged(host: &Host, messages: &[(Uuid, Uuid)]) -> Result<f64> {
+    until_delivered(host, host.events(), messages.to_vec(), true).await
+}
+
+/// `missed`: some of them may be delivered without having been heard of.
+async fn until_delivered(
     host: &Host,
     mut events: broadcast::Receiver<Event>,
-    messages: &[(Uuid, Uuid)],
+    mut open: Vec<(Uuid, Uuid)>,
+    mut missed: bool,
 ) -> Result<f64> {
-    for (instance, message) in messages {
-        while !is_delivered(host, *instance, *message).await? {
-            loop {
-                match events.recv().await {
-                    Ok(Event::App(_, AppEvent::Delivery { id, .. })) if id == *message => break,
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => break,
-                    Err(RecvError::Closed) => return Err("the host has stopped".into()),
+    loop {
+        if missed {
+            let mut left = Vec::new();
+            for (instance, message) in open {
+                if !is_delivered(host, instance, message).await? {
+                    left.push((instance, message));
                 }
             }
+            open = left;
+            missed = false;
+        }
+        if open.is_empty() {
+            return Ok(clock::now());
+        }
+        match heard_of(events.recv().await)? {
+            Heard::Delivered(id) => open.retain(|(_, message)| *message != id),
+            Heard::Other => {}
+            Heard::Missed => missed = true,
         }
     }
-    Ok(clock::now())
+}
+
+/// What an event says of deliveries.
+enum Heard {
+    Delivered(Uuid),
+    Other,
+    /// There were more events than were kept.
+    Missed,
+}
+
+fn heard_of(event: std::result::Result<Event, RecvError>) -> Result<Heard> {
+    match event {
+        Ok(Event::App(_, AppEvent::Delivery { id, status: Status::Delivered })) => Ok(Heard::Delivered(id)),
+        Ok(Event::App(_, AppEvent::Delivery { status: Status::Failed { .. }, .. })) => {
+            Err("a message has failed".into())
+        }
+        Ok(_) => Ok(Heard::Other),
+        Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
+        Err(RecvError::Closed) => Err("the host has stopped".into()),
+    }
 }
 
 async fn is_delivered(host: &Host, instance: Uuid, message: Uuid) -> Result<bool> {
