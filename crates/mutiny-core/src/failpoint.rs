@@ -5,7 +5,6 @@
 
 #[cfg(feature = "failpoints")]
 mod armed {
-    use std::path::PathBuf;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::thread;
@@ -48,18 +47,6 @@ mod armed {
         }
     }
 
-    pub(crate) fn at_size(name: &str, file: PathBuf, bytes: u64) {
-        if let Some(armed) = armed(name) {
-            thread::spawn(move || {
-                while std::fs::metadata(&file).map_or(0, |file| file.len()) < bytes {
-                    thread::sleep(STEP);
-                }
-                thread::sleep(STEP * u32::try_from(armed.count).unwrap_or(u32::MAX));
-                die();
-            });
-        }
-    }
-
     pub(crate) fn is_armed(name: &str) -> bool {
         armed(name).is_some()
     }
@@ -71,7 +58,7 @@ mod armed {
 }
 
 #[cfg(feature = "failpoints")]
-pub(crate) use armed::{at_size, failpoint, is_armed, soon};
+pub(crate) use armed::{failpoint, is_armed, soon};
 
 /// The process may die here.
 #[cfg(not(feature = "failpoints"))]
@@ -82,11 +69,6 @@ pub(crate) fn failpoint(_name: &str) {}
 #[cfg(not(feature = "failpoints"))]
 #[inline(always)]
 pub(crate) fn soon(_name: &str) {}
-
-/// The process may die when a file has grown to this size, or a little later.
-#[cfg(not(feature = "failpoints"))]
-#[inline(always)]
-pub(crate) fn at_size(_name: &str, _file: std::path::PathBuf, _bytes: u64) {}
 
 /// Whether this process was started to do something wrong.
 #[cfg(not(feature = "failpoints"))]

@@ -64,7 +64,6 @@ impl Store {
     /// Blocks for as long as that takes.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let open::Opened { writer, reader } = open::open(path)?;
-        let log = open::log(path);
         let failed = |source| Error::Io { path: path.to_owned(), doing: "opened", source };
         let health = Arc::new(Health::of(path));
         let (reads, orders) = command::queue(&health);
@@ -74,8 +73,6 @@ impl Store {
             .map_err(failed)?;
         let (writes, orders) = command::queue(&health);
         let (ending, ended) = watch::channel(());
-        // SQLite moves the log into the file by itself when it has so many pages.
-        failpoint::at_size("checkpoint", log, 1000 * 4096);
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {

@@ -1,6 +1,8 @@
 //! How own messages fare: what the person sees of delivery, and what they can do about it.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::str::FromStr;
 use std::time::Duration;
 
 use libp2p::PeerId;
@@ -15,7 +17,7 @@ use crate::clock::wall;
 use crate::delivery::driver::{Order, key};
 use crate::error::{Error, Result};
 use crate::network::Outlook;
-use crate::store::activity::{self, COUNTED, Fare, Marked};
+use crate::store::activity::{self, COUNTED, Fare, Marked, Places};
 use crate::store::{instances, outbox, peers};
 use crate::view::{AppEvent, Exchange, Holdup, MessageState, Outcome, OwnMessages, Status, Topic, Trust, Withdrawal};
 
@@ -116,7 +118,8 @@ impl Host {
             .store
             .read(move |db| match state {
                 MessageState::Queued => queued(db, (instance, &peer), after.as_deref()),
-                _ => endings(db, (instance, &peer), state, after.as_deref()),
+                MessageState::Delivered => delivered(db, (instance, &peer), after.as_deref()),
+                MessageState::Failed => failed(db, (instance, &peer), after.as_deref()),
             })
             .await
     }
@@ -314,7 +317,7 @@ fn away_since(outlook: Option<&Outlook>) -> Holdup {
 }
 
 fn queued(db: &Connection, between: (Uuid, &Peer), after: Option<&str>) -> Result<OwnMessages> {
-    let mut places = after.map_or(Ok(Vec::new()), read_places)?;
+    let mut places: Vec<(i64, i64)> = after.map_or(Ok(Vec::new()), read_places)?;
     let mut found = activity::queued(db, between, &places, PAGE + 1)?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
@@ -324,18 +327,29 @@ fn queued(db: &Connection, between: (Uuid, &Peer), after: Option<&str>) -> Resul
             None => places.push((*flow, *seq)),
         }
     }
-    let places = places.iter().map(|(flow, seq)| format!("{flow}:{seq}")).collect::<Vec<_>>().join(",");
-    Ok(OwnMessages { messages: found.into_iter().map(|(message, _)| message).collect(), next: more.then_some(places) })
+    let next = more.then(|| write_places(&places));
+    Ok(OwnMessages { messages: found.into_iter().map(|(message, _)| message).collect(), next })
 }
 
-fn read_places(text: &str) -> Result<Vec<(i64, i64)>> {
-    let place = |text: &str| text.split_once(':').and_then(|(flow, seq)| Some((flow.parse().ok()?, seq.parse().ok()?)));
+fn delivered(db: &Connection, between: (Uuid, &Peer), after: Option<&str>) -> Result<OwnMessages> {
+    let places: Option<Places> = after.map(read_places).transpose()?;
+    let (messages, places) = activity::deliveries(db, between, places.as_ref(), PAGE)?;
+    Ok(OwnMessages { messages, next: (!places.is_empty()).then(|| write_places(&places)) })
+}
+
+/// Where a page ends: flows, and a place in each.
+fn write_places<T: Display>(places: &[(i64, T)]) -> String {
+    places.iter().map(|(flow, place)| format!("{flow}:{place}")).collect::<Vec<_>>().join(",")
+}
+
+fn read_places<T: FromStr>(text: &str) -> Result<Vec<(i64, T)>> {
+    let place = |text: &str| text.split_once(':').and_then(|(flow, at)| Some((flow.parse().ok()?, at.parse().ok()?)));
     text.split(',').map(place).collect::<Option<_>>().ok_or_else(no_such_page)
 }
 
-fn endings(db: &Connection, between: (Uuid, &Peer), state: MessageState, after: Option<&str>) -> Result<OwnMessages> {
+fn failed(db: &Connection, between: (Uuid, &Peer), after: Option<&str>) -> Result<OwnMessages> {
     let before = after.map(|text| text.parse().map_err(|_| no_such_page())).transpose()?;
-    let mut messages = activity::endings(db, between, state, before, PAGE + 1)?;
+    let mut messages = activity::failures(db, between, before, PAGE + 1)?;
     let more = messages.len() > PAGE;
     messages.truncate(PAGE);
     let next = messages.last().filter(|_| more).map(|last| last.id.to_string());

@@ -8,7 +8,7 @@ use mutiny_delivery::message::{FlowId, HOST, Peer};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::columns::{text_enum, uuid};
+use super::columns::{text_enum, uuid, uuid_or_null};
 use crate::error::Result;
 use crate::view::{FailureReason, MessageState, Millis, Outcome, OwnMessage};
 
@@ -94,17 +94,21 @@ pub(crate) struct Fare {
 
 /// How the messages of all flows fare in which there are any.
 pub(crate) fn fares(db: &Connection) -> Result<Vec<Fare>> {
-    let mut query = db.prepare_cached("SELECT id, source, peer FROM flows ORDER BY id DESC LIMIT ?1")?;
+    let mut query = db.prepare_cached(
+        "SELECT id, source, peer, delivered, (SELECT ended FROM ended WHERE ended.id = latest) AS last
+         FROM flows ORDER BY id DESC LIMIT ?1",
+    )?;
     let flows = query
         .query_map([FLOWS as i64], |row| {
-            Ok((FlowId(row.get("id")?), uuid(row, "source")?, Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?))))
+            let flow =
+                (FlowId(row.get("id")?), uuid(row, "source")?, Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?)));
+            Ok((flow, row.get::<_, u32>("delivered")?.min(COUNTED), row.get::<_, Option<Millis>>("last")?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut fares = Vec::new();
-    for (flow, source, peer) in flows {
+    for ((flow, source, peer), delivered, delivered_last) in flows {
         let (waiting, since, latest) = waiting(db, flow)?;
-        let (failed, failed_last) = ended(db, flow, MessageState::Failed)?;
-        let (delivered, delivered_last) = ended(db, flow, MessageState::Delivered)?;
+        let (failed, failed_last) = failed(db, flow)?;
         if let Some(last) = latest.into_iter().chain(failed_last).chain(delivered_last).max() {
             fares.push(Fare { flow, source, peer, waiting, failed, delivered, since, last });
         }
@@ -119,14 +123,14 @@ pub(crate) fn failed_since(db: &Connection, since: Millis) -> Result<u32> {
         "SELECT flows.id FROM flows JOIN instances ON instances.id = flows.source ORDER BY flows.id DESC LIMIT ?1",
     )?;
     let mut count = db.prepare_cached(
-        "SELECT count(*) FROM (SELECT ended, reason FROM ended WHERE flow = ?1 AND state = ?2 ORDER BY id DESC LIMIT ?3)
-         WHERE ended > ?4 AND reason IS NOT ?5",
+        "SELECT count(*) FROM (SELECT ended, reason FROM ended WHERE flow = ?1 AND state = 'failed'
+                               ORDER BY id DESC LIMIT ?2)
+         WHERE ended > ?3 AND reason IS NOT ?4",
     )?;
     let mut sum: u32 = 0;
     let ids = flows.query_map([FLOWS as i64], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     for id in ids {
-        let failed = (MessageState::Failed, FailureReason::Withdrawn);
-        let of_flow: u32 = count.query_row(params![id, failed.0, COUNTED, since, failed.1], |row| row.get(0))?;
+        let of_flow: u32 = count.query_row(params![id, COUNTED, since, FailureReason::Withdrawn], |row| row.get(0))?;
         sum = sum.saturating_add(of_flow).min(COUNTED);
     }
     Ok(sum)
@@ -159,25 +163,40 @@ fn waiting(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>, Option
     Ok((count, first, last))
 }
 
-/// How many messages of a flow ended so, and when the last of them did.
-fn ended(db: &Connection, flow: FlowId, state: MessageState) -> Result<(u32, Option<Millis>)> {
+/// How many messages of a flow failed, and when the last of them did.
+fn failed(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>)> {
     let count = db
-        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM ended WHERE flow = ?1 AND state = ?2 LIMIT ?3)")?
-        .query_row(params![flow.0, state, COUNTED], |row| row.get(0))?;
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM ended WHERE flow = ?1 AND state = 'failed' LIMIT ?2)")?
+        .query_row(params![flow.0, COUNTED], |row| row.get(0))?;
     let last = db
-        .prepare_cached("SELECT ended FROM ended WHERE flow = ?1 AND state = ?2 ORDER BY id DESC LIMIT 1")?
-        .query_row(params![flow.0, state], |row| row.get(0))
+        .prepare_cached("SELECT ended FROM ended WHERE flow = ?1 AND state = 'failed' ORDER BY id DESC LIMIT 1")?
+        .query_row([flow.0], |row| row.get(0))
         .optional()?;
     Ok((count, last))
 }
 
+/// One of the flows from an instance to a peer.
+struct Between {
+    flow: FlowId,
+    invitations: bool,
+    /// Messages numbered below may have left.
+    gone: i64,
+    /// The message that was delivered last.
+    latest: Option<Uuid>,
+}
+
 /// The flows from an instance to a peer, that of invitations first.
-fn flows_between(db: &Connection, source: Uuid, peer: &Peer) -> Result<Vec<(FlowId, bool, i64)>> {
+fn flows_between(db: &Connection, source: Uuid, peer: &Peer) -> Result<Vec<Between>> {
     let mut query = db.prepare_cached(
-        "SELECT id, target, gone FROM flows WHERE source = ?1 AND peer = ?2 ORDER BY target LIMIT ?3",
+        "SELECT id, target, gone, latest FROM flows WHERE source = ?1 AND peer = ?2 ORDER BY target LIMIT ?3",
     )?;
     let rows = query.query_map(params![source.as_bytes(), &peer.0[..], FLOWS_OF_ONE as i64], |row| {
-        Ok((FlowId(row.get("id")?), uuid(row, "target")? == HOST, row.get("gone")?))
+        Ok(Between {
+            flow: FlowId(row.get(0)?),
+            invitations: uuid(row, 1)? == HOST,
+            gone: row.get(2)?,
+            latest: uuid_or_null(row, 3)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -191,7 +210,7 @@ pub(crate) fn queued(
     count: usize,
 ) -> Result<Vec<(OwnMessage, (i64, i64))>> {
     let mut found = Vec::new();
-    for (flow, invitation, gone) in flows_between(db, source, peer)? {
+    for Between { flow, invitations, gone, .. } in flows_between(db, source, peer)? {
         let behind = after.iter().find(|(of, _)| *of == flow.0).map_or(-1, |(_, seq)| *seq);
         let mut query = db.prepare_cached(
             "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox
@@ -203,7 +222,7 @@ pub(crate) fn queued(
             let message = OwnMessage {
                 id: uuid(row, "id")?,
                 state: MessageState::Queued,
-                invitation,
+                invitation: invitations,
                 bytes: row.get("bytes")?,
                 sent: row.get("sent")?,
                 left: seq < gone,
@@ -222,27 +241,64 @@ pub(crate) fn queued(
     Ok(found)
 }
 
-/// Messages of an instance to a peer that ended so, newest first: up to `count` of them that were sent before `before`.
-pub(crate) fn endings(
+/// Messages of an instance to a peer that failed, newest first: up to `count` of them that were sent before `before`.
+pub(crate) fn failures(
     db: &Connection,
     (source, peer): (Uuid, &Peer),
-    state: MessageState,
     before: Option<Uuid>,
     count: usize,
 ) -> Result<Vec<OwnMessage>> {
     let before = before.unwrap_or(Uuid::max());
     let mut found = Vec::new();
-    for (flow, invitation, _) in flows_between(db, source, peer)? {
+    for Between { flow, invitations, .. } in flows_between(db, source, peer)? {
         let mut query = db.prepare_cached(
-            "SELECT * FROM ended WHERE flow = ?1 AND state = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
+            "SELECT * FROM ended WHERE flow = ?1 AND state = 'failed' AND id < ?2 ORDER BY id DESC LIMIT ?3",
         )?;
-        let rows =
-            query.query_map(params![flow.0, state, before.as_bytes(), count as i64], |row| ending(row, invitation))?;
+        let rows = query.query_map(params![flow.0, before.as_bytes(), count as i64], |row| ending(row, invitations))?;
         found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     found.sort_by_key(|message| std::cmp::Reverse(message.id));
     found.truncate(count);
     Ok(found)
+}
+
+/// Where a list of what was delivered goes on: flows, each with the next message of it.
+pub(crate) type Places = Vec<(i64, Uuid)>;
+
+/// Messages of an instance to a peer that were delivered, newest first: up to `count` of them, from `places` on; and the
+/// places behind those. Without places it begins with the newest.
+pub(crate) fn deliveries(
+    db: &Connection,
+    (source, peer): (Uuid, &Peer),
+    places: Option<&Places>,
+    count: usize,
+) -> Result<(Vec<OwnMessage>, Places)> {
+    // Of each flow the next one, and what was delivered before that.
+    let mut heads = Vec::new();
+    for between in flows_between(db, source, peer)? {
+        let next = match places {
+            Some(places) => places.iter().find(|(flow, _)| *flow == between.flow.0).map(|(_, id)| *id),
+            None => between.latest,
+        };
+        heads.extend(delivery(db, &between, next)?.map(|head| (between, head)));
+    }
+    let mut found = Vec::new();
+    while found.len() < count
+        && let Some(newest) = (0..heads.len()).max_by_key(|index| heads[*index].1.0.id)
+    {
+        let (between, (message, before)) = heads.swap_remove(newest);
+        heads.extend(delivery(db, &between, before)?.map(|head| (between, head)));
+        found.push(message);
+    }
+    Ok((found, heads.into_iter().map(|(between, (message, _))| (between.flow.0, message.id)).collect()))
+}
+
+/// A message of a flow that was delivered, and which one was before it; nothing where it is forgotten.
+fn delivery(db: &Connection, of: &Between, id: Option<Uuid>) -> Result<Option<(OwnMessage, Option<Uuid>)>> {
+    let Some(id) = id else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT * FROM ended WHERE id = ?1 AND flow = ?2 AND state = 'delivered'")?;
+    let row = |row: &Row<'_>| Ok((ending(row, of.invitations)?, uuid_or_null(row, "before")?));
+    Ok(query.query_row(params![id.as_bytes(), of.flow.0], row).optional()?)
 }
 
 fn ending(row: &Row<'_>, invitation: bool) -> rusqlite::Result<OwnMessage> {

@@ -79,7 +79,7 @@ pub(crate) fn between(
 ) -> Result<(Outgoing, u64)> {
     let known = db
         .prepare_cached(
-            "SELECT *, (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
+            "SELECT id, source, peer, target, epoch, next, gone, doubt, (SELECT min(seq) FROM outbox WHERE flow = flows.id)
              FROM flows WHERE source = ?1 AND peer = ?2 AND target = ?3",
         )?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
@@ -123,6 +123,16 @@ pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
 pub(crate) fn advance(db: &Connection, id: FlowId, next: u64, gone: u64) -> Result<()> {
     db.prepare_cached("UPDATE flows SET next = max(next, ?2), gone = max(gone, min(?3, max(next, ?2))) WHERE id = ?1")?
         .execute(params![id.0, next as i64, gone as i64])?;
+    Ok(())
+}
+
+/// Keeps which message of a flow was delivered last, after `count` more were.
+pub(crate) fn delivered(db: &Connection, id: FlowId, latest: Uuid, count: usize) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET latest = ?2, delivered = delivered + ?3 WHERE id = ?1")?.execute(params![
+        id.0,
+        latest.as_bytes(),
+        count as i64
+    ])?;
     Ok(())
 }
 

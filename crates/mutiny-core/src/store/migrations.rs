@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use super::{
-    activity, announcements, doors, editions, flows, inbox, incoming, instances, invitations, outbox, peers,
+    activity, announcements, doors, editions, ended, flows, inbox, incoming, instances, invitations, outbox, peers,
     permissions, queues, settings, transfers,
 };
 use crate::failpoint::failpoint;
@@ -40,6 +40,7 @@ const LATER: &[&str] = &[
     incoming::REMEMBERED,
     queues::SHARES,
     outbox::DEADLINES,
+    ended::CHAINED,
 ];
 
 /// The schema version of an up-to-date database.

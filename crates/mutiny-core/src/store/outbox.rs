@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::activity::WITHDRAWN;
-use super::columns::{text_enum, uuid};
+use super::columns::{text_enum, uuid, uuid_or_null};
+use super::flows;
 use crate::error::{Error, Result};
 use crate::trace;
 use crate::view::{MessageState, Millis, Waiting};
@@ -146,16 +147,17 @@ pub(crate) fn end(
     (state, now): (MessageState, Millis),
 ) -> Result<Vec<Ending>> {
     let (first, end) = (range.start as i64, range.end as i64);
-    let (mut ended, mut entries) = (Vec::new(), Vec::<i64>::new());
+    let (mut ended, mut entries) = (Vec::<Ending>::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
-        "SELECT entry, seq, outbox.id, length(body), deadline, sent, source FROM outbox JOIN flows ON flows.id = flow
+        "SELECT entry, seq, outbox.id, length(body), deadline, sent, source, latest
+         FROM outbox JOIN flows ON flows.id = flow
          WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4 ORDER BY seq",
     )?;
     // A row at a time, and not INSERT OR REPLACE: for that, and wherever it may be many rows, SQLite first keeps a copy of
     // each page that it changes. No id is there yet: a message ends once.
     let mut note = db.prepare_cached(
-        "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes, before)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
     )?;
     let mut rows = messages.query(params![flow.0, first, end, deadline])?;
     // No LIMIT: SQLite plans a statement anew for each value of one.
@@ -170,14 +172,23 @@ pub(crate) fn end(
             withdrawn: row.get::<_, Millis>(4)? <= WITHDRAWN,
         };
         let sent: Millis = row.get(5)?;
-        let source = ending.source.as_bytes();
-        note.execute(params![ending.id.as_bytes(), source, state, now, flow.0, sent, ending.bytes])?;
+        let before = match (state, ended.last()) {
+            (MessageState::Delivered, Some(last)) => Some(last.id),
+            (MessageState::Delivered, None) => uuid_or_null(row, 7)?,
+            _ => None,
+        };
+        let (id, source, before) =
+            (ending.id.as_bytes(), ending.source.as_bytes(), before.as_ref().map(Uuid::as_bytes));
+        note.execute(params![id, source, state, now, flow.0, sent, ending.bytes, before])?;
         entries.push(row.get(0)?);
         ended.push(ending);
     }
     let mut delete = db.prepare_cached("DELETE FROM outbox WHERE entry = ?1")?;
     for entry in entries {
         delete.execute([entry])?;
+    }
+    if let (MessageState::Delivered, Some(latest)) = (state, ended.last()) {
+        flows::delivered(db, flow, latest.id, ended.len())?;
     }
     Ok(ended)
 }

@@ -411,6 +411,33 @@ async fn what_is_deleted_gives_its_space_back() {
     assert!(std::fs::metadata(&file).unwrap().len() < 8 << 20);
 }
 
+/// Beside a load that leaves no moment for it, the log may grow further; then SQLite does it.
+#[tokio::test]
+async fn the_log_is_moved_into_the_database_while_nobody_waits() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let write = |megabytes: usize| {
+        let value = "x".repeat(megabytes << 20);
+        store.write(move |db| settings::set(db, "big", &value))
+    };
+    // Pages of the log that are not in the database yet.
+    let left = || {
+        let both = |row: &rusqlite::Row<'_>| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?);
+        Connection::open(&file).unwrap().query_row("PRAGMA wal_checkpoint(NOOP)", [], both).unwrap()
+    };
+    write(3).await.unwrap();
+    store.write(set("small")).await.unwrap();
+    assert!(left() > 700, "not for each little thing");
+    write(2).await.unwrap();
+    let moved = async {
+        while left() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), moved).await.unwrap();
+    store.close().await;
+}
+
 /// Under `NORMAL`, a power cut may take back commits that another peer was already told of. No test without one would see it.
 #[tokio::test]
 async fn what_is_answered_would_survive_a_power_cut() {

@@ -4,11 +4,11 @@
 //! answered after the commit. Nothing is delayed for the sake of a fuller group: while one commit waits for the disk
 //! the next group gathers by itself, so groups grow with the load and are single commands without it.
 
-use rusqlite::{Connection, ffi};
+use rusqlite::{Connection, Row, ffi};
 use tokio::sync::mpsc::Receiver;
 
 use super::command::{Command, Order, again, failure};
-use crate::failpoint::failpoint;
+use crate::failpoint::{failpoint, soon};
 
 /// How many commands share a commit at most. Beyond a few hundred the `fsync` is already cheap per command, and a
 /// larger group only keeps the first of it waiting for its answer.
@@ -29,7 +29,31 @@ pub(super) fn serve(db: &Connection, mut orders: Receiver<Order>) {
             Ok([command]) => carry_out_alone(db, command),
             Err(group) => carry_out(db, group),
         }
+        if orders.is_empty() {
+            checkpoint(db);
+        }
         while orders.is_empty() && give_back(db) {}
+    }
+}
+
+/// From how many pages in the log on they are moved into the file while nobody waits: 4 MiB, which takes a few
+/// milliseconds. Under a load that leaves no such moment they wait for [`super::open`]'s limit, so that a page that is
+/// changed time and again is moved once.
+const LOG_PAGES: i64 = 1000;
+
+/// Moves the log's pages into the file, if they are many.
+fn checkpoint(db: &Connection) {
+    let moved = || {
+        let both = |row: &Row<'_>| Ok((row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?));
+        let (logged, moved) = db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], both)?;
+        if logged - moved >= LOG_PAGES {
+            soon("checkpoint");
+            db.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))?;
+        }
+        Ok::<_, rusqlite::Error>(())
+    };
+    if let Err(error) = moved() {
+        tracing::warn!(%error, "the log could not be moved into the database");
     }
 }
 

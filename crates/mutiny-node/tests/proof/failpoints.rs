@@ -83,7 +83,7 @@ fn die(mut dice: Dice) {
         world.alice.start(None);
     }
     assert!(in_time > 0, "no checkpoint was interrupted");
-    // Those that SQLite makes by itself, while messages flow.
+    // Those that are made while messages flow.
     for steps in UNDER_LOAD {
         world.hears(20);
         world.alice.restart();

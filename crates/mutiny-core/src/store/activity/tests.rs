@@ -69,16 +69,49 @@ fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
     let ended = outbox::end(&db, flow.id, 4..5, Millis::MAX, 9, (MessageState::Failed, 600)).unwrap();
     explain(&db, ended[0].id, FailureReason::NotInvited, Outcome::NotDelivered).unwrap();
 
-    let page = endings(&db, (own, &ben()), MessageState::Delivered, None, 3).unwrap();
+    let (page, places) = deliveries(&db, (own, &ben()), None, 3).unwrap();
     assert_eq!(page.iter().map(|message| message.id).collect::<Vec<_>>(), [id(4), id(3), id(2)]);
-    let rest = endings(&db, (own, &ben()), MessageState::Delivered, Some(id(2)), 3).unwrap();
+    let (rest, places) = deliveries(&db, (own, &ben()), Some(&places), 3).unwrap();
     assert_eq!(rest.iter().map(|message| message.id).collect::<Vec<_>>(), [id(1)]);
     assert_eq!((rest[0].sent, rest[0].ended, rest[0].bytes), (101, Some(500), 2));
+    assert_eq!(places, []);
 
-    let failed = endings(&db, (own, &ben()), MessageState::Failed, None, 3).unwrap();
+    let failed = failures(&db, (own, &ben()), None, 3).unwrap();
     let [failed] = failed.as_slice() else { panic!("{failed:?}") };
     assert_eq!((failed.reason, failed.outcome), (Some(FailureReason::NotInvited), Some(Outcome::NotDelivered)));
     assert_eq!(failure(&db, failed.id).unwrap(), (failed.reason.unwrap(), Outcome::NotDelivered));
+}
+
+#[test]
+fn what_was_delivered_through_several_flows_is_one_list_also_while_more_is() {
+    let (db, own) = waiting_for_ben(0);
+    // Three to each of two instances, in turns; a message at a time, and all but the last two.
+    for n in 0..6 {
+        send(&db, own, Uuid::from_u128(7 + u128::from(n % 2)), n);
+    }
+    let deliver = |target, range| {
+        let flow = flow_to(&db, own, target);
+        outbox::end(&db, flow.id, range, Millis::MAX, 9, (MessageState::Delivered, 500)).unwrap();
+    };
+    for (target, range) in [(7, 0..1), (8, 0..2), (7, 1..2)] {
+        deliver(target, range);
+    }
+    let ids = |page: &[OwnMessage]| page.iter().map(|message| message.id).collect::<Vec<_>>();
+
+    let (page, places) = deliveries(&db, (own, &ben()), None, 1).unwrap();
+    assert_eq!(ids(&page), [id(3)]);
+    // What is delivered meanwhile is no part of the pages that follow.
+    for target in [7, 8] {
+        deliver(target, 2..3);
+    }
+    let (page, places) = deliveries(&db, (own, &ben()), Some(&places), 2).unwrap();
+    assert_eq!(ids(&page), [id(2), id(1)]);
+    let (page, places) = deliveries(&db, (own, &ben()), Some(&places), 2).unwrap();
+    assert_eq!((ids(&page), places), (vec![id(0)], vec![]));
+
+    let (page, _) = deliveries(&db, (own, &ben()), None, 9).unwrap();
+    assert_eq!(ids(&page), [5, 4, 3, 2, 1, 0].map(id));
+    assert_eq!(fares(&db).unwrap().iter().map(|fare| (fare.delivered, fare.last)).collect::<Vec<_>>(), [(3, 500); 2]);
 }
 
 #[test]
@@ -134,6 +167,7 @@ fn pages_and_sums_are_found_over_an_index() {
         "SELECT seq, id, sent, deadline, length(body) FROM outbox WHERE flow = 1 AND seq > 2 ORDER BY seq LIMIT 3",
         "SELECT * FROM ended WHERE flow = 1 AND state = 'failed' AND id < x'00' ORDER BY id DESC LIMIT 4",
         "SELECT ended FROM ended WHERE flow = 1 AND state = 'failed' ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM ended WHERE id = x'00' AND flow = 1 AND state = 'delivered'",
         "SELECT 1 FROM ended WHERE flow = 1 AND state = 'failed' LIMIT 1000",
         "SELECT 1 FROM outbox WHERE flow = 1 LIMIT 1000",
     ] {

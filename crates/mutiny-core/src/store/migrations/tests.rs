@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use libp2p::PeerId;
+use mutiny_delivery::message::Peer;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use uuid::Uuid;
 
-use super::{FIRST, KNOWN};
-use crate::store::{Store, doors, inbox, incoming, instances, outbox, peers, queues, settings};
+use super::{FIRST, KNOWN, LATER};
+use crate::store::{Store, activity, doors, ended, inbox, incoming, instances, outbox, peers, queues, settings};
 use crate::view::{Body, Entry, MessageState, Outcome, Trust};
 
 /// A database of each schema version that was released.
@@ -116,6 +117,35 @@ async fn a_profile_of_the_first_version_is_what_it_was() {
         Ok(())
     };
     store.write(checks).await.unwrap();
+}
+
+/// What an index listed is a list of its own since: newest first, each flow by itself, and without what failed.
+#[test]
+fn what_was_delivered_in_an_earlier_version_is_listed() {
+    let mut db = released(RELEASED[0].1);
+    let chained = LATER.iter().position(|sql| *sql == ended::CHAINED).unwrap();
+    for sql in &LATER[..chained] {
+        db.execute_batch(sql).unwrap();
+    }
+    db.execute_batch(
+        "UPDATE ended SET flow = 1;
+         INSERT INTO flows SELECT 2, source, peer, x'22222222222222222222222222222222', epoch, next, gone, doubt FROM flows;
+         INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES
+             (x'66666666666666666666666666666666', x'11111111111111111111111111111111', 'delivered', 1700000260001, 1, 1, 1),
+             (x'67676767676767676767676767676767', x'11111111111111111111111111111111', 'delivered', 1700000260002, 2, 1, 1),
+             (x'68686868686868686868686868686868', x'11111111111111111111111111111111', 'delivered', 1700000260003, NULL, 1, 1);",
+    )
+    .unwrap();
+    db.pragma_update(None, "user_version", 1 + chained as i64).unwrap();
+    super::run(&mut db).unwrap();
+    let peer = Peer(db.query_row("SELECT peer FROM flows", [], |row| row.get::<_, Vec<u8>>(0)).unwrap().into());
+    let own = Uuid::from_bytes([0x11; 16]);
+    let (listed, _) = activity::deliveries(&db, (own, &peer), None, 9).unwrap();
+    assert_eq!(listed.iter().map(|message| message.id.as_bytes()[0]).collect::<Vec<_>>(), [0x67, 0x66, 0x64]);
+    let failed = activity::failures(&db, (own, &peer), None, 9).unwrap();
+    assert_eq!(failed.iter().map(|message| message.id.as_bytes()[0]).collect::<Vec<_>>(), [0x65]);
+    let fares: Vec<_> = activity::fares(&db).unwrap().iter().map(|fare| (fare.delivered, fare.failed)).collect();
+    assert_eq!(fares, [(1, 0), (2, 1)]);
 }
 
 /// A released migration that is edited leaves two kinds of databases behind that call themselves the same.
