@@ -46,7 +46,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use uuid::Uuid;
 
 use crate::cli::Cli;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::log::Log;
 use crate::signals::Signals;
 use crate::single::Wish;
@@ -108,12 +108,13 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     if single::hand_over(&config, &cwd) {
         return Ok(ExitCode::SUCCESS);
     }
-    display::open()?;
 
     let signals = Signals::listen();
     // All that can go wrong for a person does so before there are windows: the window system's threads are still at their
-    // beginning then, and do not always survive the program's end.
-    let host = match async_runtime::block_on(Host::start(config.clone())) {
+    // beginning then, and do not always survive the program's end. The host starts while the toolkit does, which has none.
+    let starting = async_runtime::spawn(Host::start(config.clone()));
+    let display = display::open();
+    let host = match async_runtime::block_on(starting).map_err(Error::Start)? {
         Err(mutiny_core::Error::ProfileInUse { .. }) if single::hand_over_late(&config, &cwd) => {
             return Ok(ExitCode::SUCCESS);
         }
@@ -121,7 +122,7 @@ fn run(cli: &Cli, log: &Log) -> Result<ExitCode> {
     };
     log.keep_in(log::file(host.profile_dir()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), profile = config.profile, "started");
-    let prepared = async_runtime::block_on(prepare(&host, cli, place));
+    let prepared = display.and_then(|()| async_runtime::block_on(prepare(&host, cli, place)));
     let (app, wishes) = match prepared.and_then(|instance| open(start, &host, &config, cli, instance)) {
         Ok(opened) => opened,
         Err(error) => {
