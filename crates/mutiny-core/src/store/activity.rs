@@ -178,7 +178,8 @@ fn failed(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>)> {
 /// One of the flows from an instance to a peer.
 struct Between {
     flow: FlowId,
-    invitations: bool,
+    /// It carries invitations.
+    invitation: bool,
     /// Messages numbered below may have left.
     gone: i64,
     /// The message that was delivered last.
@@ -193,7 +194,7 @@ fn flows_between(db: &Connection, source: Uuid, peer: &Peer) -> Result<Vec<Betwe
     let rows = query.query_map(params![source.as_bytes(), &peer.0[..], FLOWS_OF_ONE as i64], |row| {
         Ok(Between {
             flow: FlowId(row.get(0)?),
-            invitations: uuid(row, 1)? == HOST,
+            invitation: uuid(row, 1)? == HOST,
             gone: row.get(2)?,
             latest: uuid_or_null(row, 3)?,
         })
@@ -210,7 +211,7 @@ pub(crate) fn queued(
     count: usize,
 ) -> Result<Vec<(OwnMessage, (i64, i64))>> {
     let mut found = Vec::new();
-    for Between { flow, invitations, gone, .. } in flows_between(db, source, peer)? {
+    for Between { flow, invitation, gone, .. } in flows_between(db, source, peer)? {
         let behind = after.iter().find(|(of, _)| *of == flow.0).map_or(-1, |(_, seq)| *seq);
         let mut query = db.prepare_cached(
             "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox
@@ -222,7 +223,7 @@ pub(crate) fn queued(
             let message = OwnMessage {
                 id: uuid(row, "id")?,
                 state: MessageState::Queued,
-                invitation: invitations,
+                invitation,
                 bytes: row.get("bytes")?,
                 sent: row.get("sent")?,
                 left: seq < gone,
@@ -250,11 +251,11 @@ pub(crate) fn failures(
 ) -> Result<Vec<OwnMessage>> {
     let before = before.unwrap_or(Uuid::max());
     let mut found = Vec::new();
-    for Between { flow, invitations, .. } in flows_between(db, source, peer)? {
+    for Between { flow, invitation, .. } in flows_between(db, source, peer)? {
         let mut query = db.prepare_cached(
             "SELECT * FROM ended WHERE flow = ?1 AND state = 'failed' AND id < ?2 ORDER BY id DESC LIMIT ?3",
         )?;
-        let rows = query.query_map(params![flow.0, before.as_bytes(), count as i64], |row| ending(row, invitations))?;
+        let rows = query.query_map(params![flow.0, before.as_bytes(), count as i64], |row| ending(row, invitation))?;
         found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     found.sort_by_key(|message| std::cmp::Reverse(message.id));
@@ -297,7 +298,7 @@ pub(crate) fn deliveries(
 fn delivery(db: &Connection, of: &Between, id: Option<Uuid>) -> Result<Option<(OwnMessage, Option<Uuid>)>> {
     let Some(id) = id else { return Ok(None) };
     let mut query = db.prepare_cached("SELECT * FROM ended WHERE id = ?1 AND flow = ?2 AND state = 'delivered'")?;
-    let row = |row: &Row<'_>| Ok((ending(row, of.invitations)?, uuid_or_null(row, "before")?));
+    let row = |row: &Row<'_>| Ok((ending(row, of.invitation)?, uuid_or_null(row, "before")?));
     Ok(query.query_row(params![id.as_bytes(), of.flow.0], row).optional()?)
 }
 
