@@ -157,12 +157,13 @@ impl Host {
         start::start(config, conditions).await
     }
 
-    /// Stops delivering and closes the database. Queued messages wait for the next start.
+    /// Stops delivering, closes the database and gives the profile back. Queued messages wait for the next start.
     pub async fn stop(&self) {
         self.0.transfers.stop_all().await;
         self.0.driver.stop().await;
         self.0.network.clone().stop().await;
         self.0.store.clone().close().await;
+        self.0.profile.give_back();
     }
 
     /// A new watcher of events.

@@ -42,13 +42,13 @@ const PACKAGES: &str = "packages";
 /// The folder of the system's webview.
 const WEBVIEW: &str = "webview";
 
-/// An open profile. Nobody else can open it until this value is dropped.
+/// An open profile. Nobody else can open it until this value is dropped, or [`Self::give_back`] is called.
 #[derive(Debug)]
 pub(crate) struct Profile {
     name: String,
     dir: PathBuf,
     key: Keypair,
-    _lock: File,
+    lock: File,
 }
 
 impl Profile {
@@ -69,7 +69,15 @@ impl Profile {
         let used = [DATABASE, GENERATION].iter().any(|file| dir.join(file).symlink_metadata().is_ok());
         let key = key::load_or_create(&dir.join(KEY), used)?;
         aside::finish(&dir, seconds())?;
-        Ok(Self { name: name.to_owned(), dir, key, _lock: lock })
+        Ok(Self { name: name.to_owned(), dir, key, lock })
+    }
+
+    /// Lets others open the profile although this value is still there: somebody may hold it for a moment longer than its
+    /// host runs.
+    pub(crate) fn give_back(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the profile stays locked until this program ends");
+        }
     }
 
     /// The profile's name.
