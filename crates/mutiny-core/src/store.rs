@@ -10,6 +10,7 @@ pub(crate) mod activity;
 pub(crate) mod announcements;
 mod columns;
 mod command;
+mod db;
 pub(crate) mod doors;
 pub(crate) mod editions;
 pub(crate) mod ended;
@@ -22,6 +23,7 @@ pub(crate) mod invitations;
 pub(crate) mod migrations;
 mod open;
 pub(crate) mod outbox;
+pub(crate) mod outboxes;
 pub(crate) mod peers;
 pub(crate) mod permissions;
 pub(crate) mod preferences;
@@ -40,6 +42,7 @@ use tokio::sync::watch;
 
 use self::command::Queue;
 pub(crate) use self::command::again;
+pub(crate) use self::db::Db;
 use self::health::Health;
 use crate::error::{Error, Result};
 use crate::failpoint;
@@ -64,6 +67,7 @@ impl Store {
     /// Blocks for as long as that takes.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let open::Opened { writer, reader } = open::open(path)?;
+        let (writer, reader) = (Db::new(writer), Db::new(reader));
         let failed = |source| Error::Io { path: path.to_owned(), doing: "opened", source };
         let health = Arc::new(Health::of(path));
         let (reads, orders) = command::queue(&health);
@@ -84,7 +88,7 @@ impl Store {
                 }
                 failpoint::failpoint("close");
                 failpoint::soon("closing");
-                if let Err((_, error)) = writer.close() {
+                if let Err(error) = writer.close() {
                     tracing::warn!(%error, "the database did not close cleanly; the next start recovers it");
                 }
                 failpoint::failpoint("closed");
@@ -102,7 +106,7 @@ impl Store {
     pub(crate) async fn write<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
     {
         self.writes.run(work, |_| {}).await
     }
@@ -112,7 +116,7 @@ impl Store {
     pub(crate) async fn write_and<T, W, A>(&self, work: W, and: A) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
         self.writes.run(work, and).await
@@ -126,7 +130,7 @@ impl Store {
     pub(crate) fn write_then<T, W, A>(&self, work: W, then: A)
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
         self.writes.run_then(work, then);
@@ -136,7 +140,7 @@ impl Store {
     pub(crate) fn write_in_turn<T, W, A>(&self, work: W, then: A)
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
         self.writes.run_in_turn(work, then);
@@ -148,7 +152,7 @@ impl Store {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        self.reads.run(work, |_| {}).await
+        self.reads.run(|db: &Db| work(db), |_| {}).await
     }
 
     /// Whether there is anything to be read: an error where damage was met, and where the store is closed.

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 async fn with_outbox_of(alice: &mut Peer, messages: i64) {
     alice.stop().await;
     let db = Connection::open(alice.database()).unwrap();
-    db.execute("UPDATE queues SET out_messages = ?1", [messages]).unwrap();
+    db.execute("UPDATE flows SET waiting = ?1", [messages]).unwrap();
     drop(db);
     alice.start().await;
 }

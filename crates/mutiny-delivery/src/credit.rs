@@ -26,7 +26,8 @@ impl Add for Usage {
 }
 
 impl Usage {
-    pub(crate) fn less(self, other: Self) -> Self {
+    /// What is left without `other`, at least nothing.
+    pub fn less(self, other: Self) -> Self {
         Self { messages: self.messages.saturating_sub(other.messages), bytes: self.bytes.saturating_sub(other.bytes) }
     }
 

@@ -111,8 +111,6 @@ impl Full {
         let message = host.send(instance, &to, Body::Bytes(vec![7; SIZE]), None).await?;
         let path = database(&host)?;
         host.stop().await;
-        // The profile is free once nobody holds the host.
-        drop(host);
         fill(&open(&path)?, instance, message, depth)?;
         Ok(Self { host: Host::start(config(home)).await?, depth, instance, other, to })
     }
@@ -173,8 +171,9 @@ fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<
         params![more, message.as_bytes()],
     )?;
     db.execute(
-        "UPDATE flows SET next = next + ?1 WHERE id = (SELECT flow FROM outbox WHERE id = ?2)",
-        params![more, message.as_bytes()],
+        "UPDATE flows SET next = next + ?1, waiting = waiting + ?1, waiting_bytes = waiting_bytes + ?1 * ?3
+         WHERE id = (SELECT flow FROM outbox WHERE id = ?2)",
+        params![more, message.as_bytes(), size],
     )?;
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
@@ -184,12 +183,10 @@ fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<
         params![all, instance.as_bytes(), size],
     )?;
     db.execute(
-        "UPDATE queues SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?2 * ?4,
-             out_messages = out_messages + ?3, out_bytes = out_bytes + ?3 * ?4
-         WHERE instance = ?1",
-        params![instance.as_bytes(), all, more, size],
+        "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?2 * ?3)
+         ON CONFLICT DO UPDATE SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?2 * ?3",
+        params![instance.as_bytes(), all, size],
     )?;
-    db.execute("UPDATE outboxes SET messages = messages + ?1, bytes = bytes + ?1 * ?2", [more, size])?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }

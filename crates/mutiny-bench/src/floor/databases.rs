@@ -2,12 +2,12 @@
 //!
 //! In batches of 256, each step one transaction under `synchronous=FULL`:
 //!
-//! 1. sender, as `send()` does: a row into `outbox`; for the batch, one update of `queues`, `outboxes` and `instances`,
-//!    and one of `flows` for each flow in it.
+//! 1. sender, as `send()` does: a row into `outbox`; for the batch, one update of `instances`, and one of `flows` for each
+//!    flow in it.
 //! 2. receiver, as delivery does: a row into `inbox` and one into `received`; for the batch and flow, one update of
 //!    `incoming`, `queues` and `instances`.
-//! 3. sender, once acknowledged: the row out of `outbox` and one into `ended`; for the batch, one update of `queues` and
-//!    `outboxes`.
+//! 3. sender, once acknowledged: the row out of `outbox` and one into `ended`; for the batch and flow, one update of
+//!    `flows`.
 //!
 //! Bookkeeping is written once a batch, as cheaply as these tables allow, and nothing is looked up. Rows are bound from
 //! memory by prepared statements. The steps run one after the other on one thread, or overlapped on two: the receiver's
@@ -207,10 +207,9 @@ fn queue(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<
         insert.execute(params![*flow as i64, *seq as i64, id.as_bytes(), sent, sent + WEEK, body])?;
     }
     for (flow, next) in ends(batch) {
-        db.prepare_cached("UPDATE flows SET next = ?2, gone = ?2 WHERE id = ?1")?
+        db.prepare_cached("UPDATE flows SET next = ?2, gone = ?2, waiting = 1, waiting_bytes = 1 WHERE id = ?1")?
             .execute([flow as i64, next as i64])?;
     }
-    count(db, "out", instance, batch.len() as i64, body.len())?;
     touch(db, instance)?;
     execute(db, "COMMIT")
 }
@@ -230,7 +229,7 @@ fn take(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<(
     for (flow, next) in ends(batch) {
         db.prepare_cached("UPDATE incoming SET next = ?2 WHERE id = ?1")?.execute([flow as i64, next as i64])?;
     }
-    count(db, "in", instance, batch.len() as i64, body.len())?;
+    count(db, instance, batch.len() as i64, body.len())?;
     touch(db, instance)?;
     execute(db, "COMMIT")
 }
@@ -244,7 +243,10 @@ fn end(db: &Connection, instance: Uuid, batch: &[Row], size: usize) -> Result<()
         delete.execute([*flow as i64, *seq as i64])?;
         note.execute(params![id.as_bytes(), instance.as_bytes(), MILLIS, *flow as i64, size as i64])?;
     }
-    count(db, "out", instance, -(batch.len() as i64), size)?;
+    for (flow, next) in ends(batch) {
+        db.prepare_cached("UPDATE flows SET delivered = ?2, waiting = 0, waiting_bytes = 0 WHERE id = ?1")?
+            .execute([flow as i64, next as i64])?;
+    }
     execute(db, "COMMIT")
 }
 
@@ -255,16 +257,11 @@ fn empty(db: &Connection, instance: Uuid) -> Result<()> {
     Ok(())
 }
 
-fn count(db: &Connection, side: &str, instance: Uuid, messages: i64, size: usize) -> Result<()> {
-    let update = format!(
-        "UPDATE queues SET {side}_messages = {side}_messages + ?2, {side}_bytes = {side}_bytes + ?3 WHERE instance = ?1"
-    );
-    let bytes = messages * size as i64;
-    db.prepare_cached(&update)?.execute(params![instance.as_bytes(), messages, bytes])?;
-    if side == "out" {
-        db.prepare_cached("UPDATE outboxes SET messages = messages + ?1, bytes = bytes + ?2")?
-            .execute([messages, bytes])?;
-    }
+fn count(db: &Connection, instance: Uuid, messages: i64, size: usize) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE queues SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3 WHERE instance = ?1",
+    )?
+    .execute(params![instance.as_bytes(), messages, messages * size as i64])?;
     Ok(())
 }
 

@@ -329,7 +329,6 @@ impl Task {
                     nearby: &nearby,
                     policy: &policy,
                     decided: false,
-                    freed: (0, 0),
                     events: Vec::new(),
                     flows: HashMap::new(),
                     arrived: Vec::new(),
@@ -341,7 +340,6 @@ impl Task {
                 }
                 failpoint("delivery-written");
                 let book = if office.decided { Some(Book::read(db)?) } else { None };
-                office.close()?;
                 if is_armed("acknowledge-early") {
                     early.tell(Order::Stored(std::mem::take(&mut replies)));
                     // Until it is at the other side.

@@ -8,14 +8,14 @@ use std::collections::hash_map::Entry;
 
 use bytes::Bytes;
 use mutiny_delivery::message::{Content, Epoch, Flow, Message, Peer};
+use mutiny_delivery::store::Usage;
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::driver::random;
 use crate::error::{Error, Result};
 use crate::failpoint::is_armed;
-use crate::store::queues::Outboxes;
-use crate::store::{flows, outbox};
+use crate::store::{Db, flows, outbox, outboxes};
 use crate::view::Millis;
 
 /// A message that is to be sent.
@@ -35,7 +35,7 @@ pub(crate) type Queued = (Flow, Message);
 
 /// Puts a message into the outbox. `left`: mark it, in the same transaction, as one that may have left this machine, so
 /// that it can go at once.
-pub(crate) fn enqueue(db: &Connection, message: &Outgoing, left: bool) -> Result<Queued> {
+pub(crate) fn enqueue(db: &Db, message: &Outgoing, left: bool) -> Result<Queued> {
     let mut queued = enqueue_all(db, [(message, left)])?;
     queued.pop().unwrap_or(Err(Error::UnknownInstance(message.source)))
 }
@@ -43,16 +43,15 @@ pub(crate) fn enqueue(db: &Connection, message: &Outgoing, left: bool) -> Result
 /// Puts messages into the outbox as [`enqueue`] does, each for itself: as far as there is room for it and its instance is
 /// there. An error of the whole is one of the database.
 pub(crate) fn enqueue_all<'a>(
-    db: &Connection,
+    db: &Db,
     messages: impl IntoIterator<Item = (&'a Outgoing, bool)>,
 ) -> Result<Vec<Result<Queued>>> {
-    let mut outboxes = Outboxes::open(db)?;
     let mut flows = HashMap::new();
     let mut queued = Vec::new();
     for (&Outgoing { id, source, ref peer, target, content, ref body, sent, deadline }, left) in messages {
         // A test is to see what comes of that.
         let forgets = is_armed("forget-row") && id.as_u128().is_multiple_of(8);
-        let admitted = if forgets { Ok(()) } else { outboxes.admit(db, source, body.len(), sent) };
+        let admitted = if forgets { Ok(()) } else { outboxes::admit(db, source, body.len(), sent) };
         match admitted {
             Ok(()) => {}
             Err(Error::Storage(error)) => return Err(error.into()),
@@ -61,13 +60,17 @@ pub(crate) fn enqueue_all<'a>(
                 continue;
             }
         }
-        let (row, first) = match flows.entry((source, peer, target)) {
+        let ((row, first), more) = match flows.entry((source, peer, target)) {
             Entry::Occupied(flow) => flow.into_mut(),
-            Entry::Vacant(flow) => flow.insert(flows::between(db, source, peer, target, Epoch(random()))?),
+            Entry::Vacant(flow) => {
+                let between = flows::between(db, source, peer, target, Epoch(random()))?;
+                flow.insert((between, Usage::default()))
+            }
         };
         let message = Message { seq: row.next, id, content, sent, deadline, body: body.clone() };
         if !forgets {
             outbox::insert(db, row.id, &message)?;
+            *more = *more + Usage { messages: 1, bytes: body.len() as u64 };
         }
         queued.push(Ok((row.flow(Some(*first)), message)));
         row.next += 1;
@@ -75,8 +78,7 @@ pub(crate) fn enqueue_all<'a>(
             row.gone = row.next;
         }
     }
-    flows.values().try_for_each(|(row, _)| flows::advance(db, row.id, row.next, row.gone))?;
-    outboxes.close(db)?;
+    flows.values().try_for_each(|((row, _), more)| flows::advance(db, row.id, (row.next, row.gone), *more))?;
     Ok(queued)
 }
 
@@ -92,7 +94,6 @@ mod tests {
     use crate::store::instances;
     use crate::store::instances::tests::instance;
     use crate::store::migrations::in_memory;
-    use crate::store::queues::{self, Side};
 
     fn message(source: Uuid, target: u128) -> Outgoing {
         Outgoing {
@@ -108,7 +109,7 @@ mod tests {
     }
 
     /// What became of each: target, number and first pending number of its flow; `None` where it was refused.
-    fn numbers(db: &Connection, messages: &[(Outgoing, bool)]) -> Vec<Option<(u128, u64, u64)>> {
+    fn numbers(db: &Db, messages: &[(Outgoing, bool)]) -> Vec<Option<(u128, u64, u64)>> {
         let queued = enqueue_all(db, messages.iter().map(|(message, left)| (message, *left))).unwrap();
         let number = |(flow, message): Queued| (flow.target.as_u128(), message.seq, flow.first);
         queued.into_iter().map(|queued| queued.ok().map(number)).collect()
@@ -122,7 +123,7 @@ mod tests {
         let batch = [(own, 7, true), (nobody, 7, true), (own, 8, false), (own, 7, true), (own, 7, false)]
             .map(|(source, target, left)| (message(source, target), left));
         assert_eq!(numbers(&db, &batch), [Some((7, 0, 0)), None, Some((8, 0, 0)), Some((7, 1, 0)), Some((7, 2, 0))]);
-        assert_eq!(queues::usage(&db, own, Side::Outbox).unwrap().messages, 4);
+        assert_eq!(outboxes::usage(&db, own).unwrap().messages, 4);
         let gone: Vec<u64> = flows::all(&db).unwrap().iter().map(|flow| flow.gone).collect();
         assert_eq!(gone, [2, 0], "of each flow, up to the last that may have left");
 

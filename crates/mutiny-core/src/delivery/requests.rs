@@ -6,7 +6,6 @@ use std::collections::{HashMap, HashSet};
 use libp2p::PeerId;
 use mutiny_delivery::message::{self, Epoch, Failure, FlowId, HOST, Message, Origin, Refusal};
 use mutiny_delivery::store::{Extent, Item, Opened, Refused, Reply, Request, Taken, Usage};
-use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::invitation::Invitation;
@@ -17,14 +16,13 @@ use crate::store::doors::{self, Threshold};
 use crate::store::inbox::{self, Failed};
 use crate::store::incoming::{self, Incoming};
 use crate::store::outbox::{self, Ending};
-use crate::store::queues::{self, Side};
-use crate::store::{activity, ended, flows, instances};
+use crate::store::{Db, activity, ended, flows, instances, outboxes};
 use crate::trace;
 use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Status, Step, Topic, Trust};
 
 /// What requests need to know, and what comes of them for others.
 pub(crate) struct Office<'a> {
-    pub(crate) db: &'a Connection,
+    pub(crate) db: &'a Db,
     /// Milliseconds since the Unix epoch.
     pub(crate) now: Millis,
     /// This host itself.
@@ -35,8 +33,6 @@ pub(crate) struct Office<'a> {
     pub(crate) policy: &'a Policy,
     /// Something was written that changes who may reach it.
     pub(crate) decided: bool,
-    /// Messages that left the outboxes, and their bytes: written down by [`Self::close`], once for all of them.
-    pub(crate) freed: (i64, i64),
     /// What is to be told once this is committed.
     pub(crate) events: Vec<Event>,
     /// How many flows each peer has to this host, as far as it was counted: whoever offers a thousand new ones at once
@@ -73,14 +69,6 @@ impl Office<'_> {
         }
     }
 
-    /// Writes down what the requests have in common, at their end.
-    pub(crate) fn close(&self) -> Result<()> {
-        match self.freed {
-            (0, 0) => Ok(()),
-            (messages, bytes) => queues::count_all(self.db, -messages, -bytes),
-        }
-    }
-
     fn resume(&mut self, flow: FlowId, epoch: Epoch, next: u64, last: Option<Uuid>, fresh: Epoch) -> Result<Reply> {
         // Gone with its instance: nothing is pending that could be in doubt.
         let Some(row) = flows::get(self.db, flow)? else { return Ok(Reply::Resumed(Ok(()))) };
@@ -111,7 +99,7 @@ impl Office<'_> {
     fn load(&mut self, flow: FlowId, from: u64, messages: usize, bytes: usize) -> Result<Reply> {
         let (messages, more) = outbox::load(self.db, flow, from, messages, bytes)?;
         if let Some(last) = messages.last() {
-            flows::advance(self.db, flow, 0, last.seq + 1)?;
+            flows::leave(self.db, flow, last.seq + 1)?;
         }
         Ok(Reply::Loaded { messages, more })
     }
@@ -130,7 +118,7 @@ impl Office<'_> {
             Extent::One(seq) => (seq..seq + 1, Some(message::Outcome::NotDelivered)),
             Extent::From(next) => (next..MOST, Some(message::Outcome::NotDelivered)),
             Extent::All { left } => {
-                flows::advance(self.db, flow, 0, left.min(MOST))?;
+                flows::leave(self.db, flow, left.min(MOST))?;
                 (0..MOST, None)
             }
         };
@@ -189,12 +177,11 @@ impl Office<'_> {
         most: usize,
         state: MessageState,
     ) -> Result<Vec<Ending>> {
-        let ended = outbox::end(self.db, flow, range, deadline, most, (state, self.now))?;
+        let (ended, less) = outbox::end(self.db, flow, range, deadline, most, (state, self.now))?;
         if let Some(Ending { source, .. }) = ended.first() {
-            let bytes: i64 = ended.iter().map(|ending| ending.bytes).sum();
-            let messages = ended.len() as i64;
-            queues::count(self.db, *source, Side::Outbox, -messages, -bytes)?;
-            self.freed = (self.freed.0 + messages, self.freed.1 + bytes);
+            // A failed message's place is its notice's.
+            let messages = if state == MessageState::Failed { 0 } else { less.messages };
+            outboxes::release(self.db, *source, Usage { messages, ..less });
             self.changed(Topic::Instances);
         }
         Ok(ended)
@@ -412,7 +399,7 @@ mod twin;
 /// Carries out one request at time 1, for a host of nobody in particular.
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-fn carry_out(db: &Connection, policy: &Policy, request: Request) -> Reply {
+fn carry_out(db: &Db, policy: &Policy, request: Request) -> Reply {
     let nearby = HashSet::new();
     let mut office = Office {
         db,
@@ -421,13 +408,10 @@ fn carry_out(db: &Connection, policy: &Policy, request: Request) -> Reply {
         nearby: &nearby,
         policy,
         decided: false,
-        freed: (0, 0),
         events: Vec::new(),
         arrived: Vec::new(),
         steps: None,
         flows: HashMap::new(),
     };
-    let reply = office.carry_out(request).unwrap();
-    office.close().unwrap();
-    reply
+    office.carry_out(request).unwrap()
 }

@@ -7,7 +7,6 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libp2p::{Multiaddr, PeerId};
-use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
 use super::driver::Driver;
@@ -15,7 +14,7 @@ use super::outgoing::{self, Outgoing, Queued};
 use crate::error::{Error, Result};
 use crate::host::Event;
 use crate::network::Network;
-use crate::store::{self, Store, peers};
+use crate::store::{self, Db, Store, peers};
 use crate::view::Topic;
 
 /// How many messages share a transaction at most.
@@ -127,7 +126,7 @@ fn again(error: &Error) -> Error {
     }
 }
 
-fn write(db: &Connection, batch: &[Waiting]) -> Result<Written> {
+fn write(db: &Db, batch: &[Waiting]) -> Result<Written> {
     let queued = outgoing::enqueue_all(db, batch.iter().map(|waiting| (&waiting.message, waiting.left)))?;
     let absent: BTreeSet<_> =
         batch.iter().filter(|waiting| !waiting.left).map(|waiting| &waiting.message.peer).collect();

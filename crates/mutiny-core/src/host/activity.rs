@@ -18,7 +18,7 @@ use crate::delivery::driver::{Order, key};
 use crate::error::{Error, Result};
 use crate::network::Outlook;
 use crate::store::activity::{self, COUNTED, Fare, Marked, Places};
-use crate::store::{instances, outbox, peers};
+use crate::store::{Db, instances, outbox, peers};
 use crate::view::{AppEvent, Exchange, Holdup, MessageState, Outcome, OwnMessages, Status, Topic, Trust, Withdrawal};
 
 /// How many messages a page has.
@@ -183,10 +183,7 @@ impl Host {
     }
 
     /// Marks messages as withdrawn, and has the machine see to them after the commit.
-    async fn mark(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<Vec<Marked>> + Send + 'static,
-    ) -> Result<Vec<Marked>> {
+    async fn mark(&self, work: impl FnOnce(&Db) -> Result<Vec<Marked>> + Send + 'static) -> Result<Vec<Marked>> {
         let driver = self.0.driver.clone();
         self.0
             .store

@@ -13,7 +13,7 @@ use crate::announcements::board::Announced;
 use crate::announcements::{MAX_VALUE, stream};
 use crate::error::{Error, Result};
 use crate::network::{OpenError, Substream};
-use crate::store::{announcements, doors, instances, peers, permissions};
+use crate::store::{Db, announcements, doors, instances, peers, permissions};
 use crate::view::{Address, Announcement, AppEvent, Decision, Permission, Step};
 
 impl Host {
@@ -46,7 +46,7 @@ impl Host {
         change: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
     ) -> Result<()> {
         let board = self.0.board.clone();
-        let work = move |db: &Connection| {
+        let work = move |db: &Db| {
             change(db)?;
             announcements::all(db)
         };

@@ -14,8 +14,7 @@ use crate::manifest::Manifest;
 use crate::name;
 use crate::package::Shelf;
 use crate::store::editions::{self, Source};
-use crate::store::instances;
-use crate::store::queues::{self, Side};
+use crate::store::{instances, outboxes, queues};
 use crate::view::{Instance, Topic};
 
 impl Host {
@@ -92,7 +91,7 @@ impl Host {
         let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Ok(Instance {
             unread: small(queues::unread(db, row.id)?),
-            waiting: small(queues::usage(db, row.id, Side::Outbox)?.messages),
+            waiting: small(outboxes::usage(db, row.id)?.messages),
             id: row.id,
             label: row.label.unwrap_or_else(|| row.app.name.clone()),
             app: row.app,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use libp2p::PeerId;
-use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::start::PORT;
@@ -17,6 +16,7 @@ use crate::delivery::names::Heard;
 use crate::error::{Error, Result};
 use crate::name;
 use crate::network::{self, NetworkEvent, Protocol, Substream};
+use crate::store::Db;
 use crate::store::peers::{self, Source};
 use crate::store::settings;
 use crate::transfer;
@@ -100,13 +100,13 @@ impl Host {
 
     /// Writes to the address book without waiting; tells that peers have changed, if `work` says so. What fails here is
     /// learned again from the network.
-    fn note(&self, work: impl FnOnce(&Connection) -> Result<bool> + Send + 'static) {
+    fn note(&self, work: impl FnOnce(&Db) -> Result<bool> + Send + 'static) {
         self.0.store.write_then(work, self.noted());
     }
 
     /// The same with names, which are said once: they wait where the store has much to do.
     fn note_names(&self, names: HashMap<PeerId, String>) {
-        let work = move |db: &Connection| {
+        let work = move |db: &Db| {
             let mut changed = false;
             for (peer, name) in names {
                 if let Some(name) = name::clean(&name) {

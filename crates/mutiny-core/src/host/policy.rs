@@ -9,7 +9,7 @@ use super::{Event, Host};
 use crate::clock::wall;
 use crate::error::{Error, Result};
 use crate::policy::Book;
-use crate::store::{doors, flows, peers};
+use crate::store::{Db, doors, flows, peers};
 use crate::view::{Topic, Trust};
 
 impl Host {
@@ -59,10 +59,10 @@ impl Host {
     /// Writes what changes who may reach this host. When it returns, that is in effect, also on open connections.
     pub(super) async fn decide<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let host = self.clone();
-        let write = move |db: &Connection| {
+        let write = move |db: &Db| {
             let done = work(db)?;
             Ok((done, Book::read(db)?))
         };

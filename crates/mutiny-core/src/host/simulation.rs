@@ -9,7 +9,7 @@ use crate::clock;
 use crate::delivery::driver::Order;
 use crate::error::Result;
 use crate::store::queues::{self, Side};
-use crate::store::{inbox, instances, outbox};
+use crate::store::{inbox, instances, outbox, outboxes};
 use crate::view::{Conditions, Queues, Step, Trace};
 
 impl Host {
@@ -58,12 +58,11 @@ impl Host {
     pub async fn queues(&self, instance: Uuid) -> Result<Queues> {
         let read = self.0.store.read(move |db| {
             instances::get(db, instance)?;
-            let usage = |side| queues::usage(db, instance, side);
             let count = |usage: Usage| u32::try_from(usage.messages).unwrap_or(u32::MAX);
             Ok(Queues {
-                inbox: count(usage(Side::Inbox)?),
+                inbox: count(queues::usage(db, instance, Side::Inbox)?),
                 inbox_head: inbox::head(db, instance)?.map(|(head, _)| head),
-                outbox: count(usage(Side::Outbox)?),
+                outbox: count(outboxes::usage(db, instance)?),
                 outbox_head: outbox::head(db, instance)?,
             })
         });

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use bytes::Bytes;
 use mutiny_delivery::message::{Content, HOST};
-use rusqlite::Connection;
 use semver::Version;
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::store::editions::{self, Source};
-use crate::store::{doors, instances};
+use crate::store::{Db, doors, instances};
 use crate::view::{App, AppEvent, Instance, Millis, Topic};
 
 impl Host {
@@ -94,7 +93,7 @@ impl Host {
 
 type Queued = (mutiny_delivery::message::Flow, mutiny_delivery::message::Message);
 
-fn replace(db: &Connection, id: Uuid, source: &Source, app: &App, name: &str, now: Millis) -> Result<Vec<Queued>> {
+fn replace(db: &Db, id: Uuid, source: &Source, app: &App, name: &str, now: Millis) -> Result<Vec<Queued>> {
     editions::replace(db, id, source)?;
     instances::update_app(db, id, app)?;
     let mut queued = Vec::new();

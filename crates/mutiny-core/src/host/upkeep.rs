@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use rusqlite::Connection;
-
 use super::Host;
 use crate::clock::wall;
 use crate::error::Result;
-use crate::store::{ended, incoming};
+use crate::store::{Db, ended, incoming};
 
 /// How often it looks.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
@@ -34,7 +32,7 @@ pub(super) fn begin(host: &Host) {
 }
 
 /// Forgets some. Returns whether there is more.
-fn forget(db: &Connection) -> Result<bool> {
+fn forget(db: &Db) -> Result<bool> {
     let forgotten = [
         ended::forget(db, wall(), STEP)?,
         incoming::forget(db, incoming::IDS, STEP)?,

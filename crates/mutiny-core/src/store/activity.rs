@@ -95,24 +95,30 @@ pub(crate) struct Fare {
 /// How the messages of all flows fare in which there are any.
 pub(crate) fn fares(db: &Connection) -> Result<Vec<Fare>> {
     let mut query = db.prepare_cached(
-        "SELECT id, source, peer, delivered, (SELECT ended FROM ended WHERE ended.id = latest) AS last
+        "SELECT id, source, peer, waiting, delivered, (SELECT ended FROM ended WHERE ended.id = latest) AS last
          FROM flows ORDER BY id DESC LIMIT ?1",
     )?;
-    let flows = query
-        .query_map([FLOWS as i64], |row| {
-            let flow =
-                (FlowId(row.get("id")?), uuid(row, "source")?, Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?)));
-            Ok((flow, row.get::<_, u32>("delivered")?.min(COUNTED), row.get::<_, Option<Millis>>("last")?))
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut fares = Vec::new();
-    for ((flow, source, peer), delivered, delivered_last) in flows {
-        let (waiting, since, latest) = waiting(db, flow)?;
-        let (failed, failed_last) = failed(db, flow)?;
-        if let Some(last) = latest.into_iter().chain(failed_last).chain(delivered_last).max() {
-            fares.push(Fare { flow, source, peer, waiting, failed, delivered, since, last });
-        }
+    let fare = |row: &Row<'_>| {
+        let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, u32>(column)?.min(COUNTED));
+        Ok(Fare {
+            flow: FlowId(row.get("id")?),
+            source: uuid(row, "source")?,
+            peer: Peer(Bytes::from(row.get::<_, Vec<u8>>("peer")?)),
+            waiting: count("waiting")?,
+            failed: 0,
+            delivered: count("delivered")?,
+            since: None,
+            last: row.get::<_, Option<Millis>>("last")?.unwrap_or(Millis::MIN),
+        })
+    };
+    let mut fares = query.query_map([FLOWS as i64], fare)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for fare in &mut fares {
+        let (since, sent_last) = waiting(db, fare.flow)?;
+        let (failed, failed_last) = failed(db, fare.flow)?;
+        let last = [sent_last, failed_last].into_iter().flatten().max().unwrap_or(Millis::MIN);
+        (fare.since, fare.failed, fare.last) = (since, failed, fare.last.max(last));
     }
+    fares.retain(|fare| fare.last > Millis::MIN);
     Ok(fares)
 }
 
@@ -150,17 +156,14 @@ pub(crate) fn failed_for(db: &Connection, instance: Uuid, message: Uuid) -> Resu
         .optional()?)
 }
 
-/// How many messages of a flow wait, and when the first and the last of them were sent.
-fn waiting(db: &Connection, flow: FlowId) -> Result<(u32, Option<Millis>, Option<Millis>)> {
-    let count = db
-        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE flow = ?1 LIMIT ?2)")?
-        .query_row(params![flow.0, COUNTED], |row| row.get(0))?;
+/// When the first and the last message of a flow were sent that wait.
+fn waiting(db: &Connection, flow: FlowId) -> Result<(Option<Millis>, Option<Millis>)> {
     let end = |query| -> Result<Option<Millis>> {
         Ok(db.prepare_cached(query)?.query_row([flow.0], |row| row.get(0)).optional()?)
     };
     let first = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq LIMIT 1")?;
     let last = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq DESC LIMIT 1")?;
-    Ok((count, first, last))
+    Ok((first, last))
 }
 
 /// How many messages of a flow failed, and when the last of them did.

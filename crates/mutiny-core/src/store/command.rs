@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rusqlite::{Connection, ffi};
+use rusqlite::ffi;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use super::db::Db;
 use super::health::Health;
 use crate::error::{Error, Result};
 
@@ -17,7 +18,7 @@ const QUEUE: usize = 1024;
 /// A piece of work with its types forgotten.
 pub(super) trait Command: Send {
     /// Does the work and keeps its result. The error tells to take back what was written.
-    fn run(&mut self, db: &Connection) -> rusqlite::Result<()>;
+    fn run(&mut self, db: &Db) -> rusqlite::Result<()>;
 
     /// Hands the result over, or `lost` where the work succeeded and was taken back, or never ran.
     fn answer(self: Box<Self>, lost: Option<Error>);
@@ -49,7 +50,7 @@ impl Queue {
     pub(super) async fn run<T, W, A>(&self, work: W, and: A) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
         self.health.check()?;
@@ -72,7 +73,7 @@ impl Queue {
     pub(super) fn run_then<T, W, A>(&self, work: W, then: A)
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
         if let Some(order) = self.hand_in(work, then) {
@@ -84,7 +85,7 @@ impl Queue {
     pub(super) fn run_in_turn<T, W, A>(&self, work: W, then: A)
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
         if let Some(order) = self.hand_in(work, then) {
@@ -101,7 +102,7 @@ impl Queue {
     fn hand_in<T, W, A>(&self, work: W, then: A) -> Option<Order>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
         if let Err(damaged) = self.health.check() {
@@ -122,9 +123,9 @@ impl Queue {
     }
 
     /// `work`, unless damage is met before its turn comes.
-    fn if_sound<T, W>(&self, work: W) -> impl FnOnce(&Connection) -> Result<T> + Send + 'static
+    fn if_sound<T, W>(&self, work: W) -> impl FnOnce(&Db) -> Result<T> + Send + 'static
     where
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&Db) -> Result<T> + Send + 'static,
     {
         let health = self.health.clone();
         move |db| health.check().and_then(|()| work(db))
@@ -161,7 +162,7 @@ struct Job<T, W, A> {
 impl<T, W, A> Job<T, W, A>
 where
     T: Send + 'static,
-    W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    W: FnOnce(&Db) -> Result<T> + Send + 'static,
     A: FnOnce(Result<T>) + Send + 'static,
 {
     fn boxed(work: W, then: A) -> Box<dyn Command> {
@@ -172,10 +173,10 @@ where
 impl<T, W, A> Command for Job<T, W, A>
 where
     T: Send + 'static,
-    W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    W: FnOnce(&Db) -> Result<T> + Send + 'static,
     A: FnOnce(Result<T>) + Send + 'static,
 {
-    fn run(&mut self, db: &Connection) -> rusqlite::Result<()> {
+    fn run(&mut self, db: &Db) -> rusqlite::Result<()> {
         let Some(work) = self.work.take() else { return Ok(()) };
         // A panic must cost its own work only: all of the profile hangs on this thread. Nothing half done is seen
         // afterwards, because what was written is taken back.

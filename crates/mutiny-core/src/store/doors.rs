@@ -173,15 +173,15 @@ pub(crate) fn doors_of(db: &Connection, instance: Uuid) -> Result<Vec<Correspond
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::store::instances;
     use crate::store::instances::tests::instance;
     use crate::store::migrations::in_memory;
+    use crate::store::{Db, instances};
 
     const THEIRS: Uuid = Uuid::from_bytes([0xb1; 16]);
     const THEIR_OTHER: Uuid = Uuid::from_bytes([0xb2; 16]);
 
     /// A database with two own instances.
-    fn with_instances() -> (Connection, Uuid, Uuid) {
+    fn with_instances() -> (Db, Uuid, Uuid) {
         let db = in_memory();
         for n in [1, 2] {
             instances::insert(&db, &instance(n)).unwrap();

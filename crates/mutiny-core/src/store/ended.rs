@@ -75,19 +75,20 @@ fn first_id(time: Millis) -> [u8; 16] {
 mod tests {
     use bytes::Bytes;
     use mutiny_delivery::message::{Content, Epoch, Message, Peer};
+    use mutiny_delivery::store::Usage;
     use uuid::Timestamp;
 
     use super::*;
     use crate::error::Error;
     use crate::store::instances::tests::instance;
     use crate::store::migrations::in_memory;
-    use crate::store::{activity, flows, instances, outbox};
+    use crate::store::{Db, activity, flows, instances, outbox};
     use crate::view::MessageState;
 
     const NOW: Millis = 1_800_000_000_000;
     const DAY: Millis = 24 * 60 * 60 * 1_000;
 
-    fn with_instance() -> Connection {
+    fn with_instance() -> Db {
         let db = in_memory();
         instances::insert(&db, &instance(1)).unwrap();
         db
@@ -141,6 +142,7 @@ mod tests {
             let (seq, id) = (seq as u64, Uuid::from_bytes(first_id(ended)));
             let message = Message { seq, id, content: Content::Json, sent: 0, deadline: 0, body: Bytes::new() };
             outbox::insert(&db, flow.id, &message).unwrap();
+            flows::advance(&db, flow.id, (seq + 1, 0), Usage { messages: 1, bytes: 0 }).unwrap();
             outbox::end(&db, flow.id, seq..seq + 1, 0, 9, (MessageState::Delivered, ended)).unwrap();
         }
         let listed = || {

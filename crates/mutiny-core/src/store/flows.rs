@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use mutiny_delivery::message::{Epoch, Flow, FlowId, Peer};
+use mutiny_delivery::store::Usage;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -79,7 +80,8 @@ pub(crate) fn between(
 ) -> Result<(Outgoing, u64)> {
     let known = db
         .prepare_cached(
-            "SELECT id, source, peer, target, epoch, next, gone, doubt, (SELECT min(seq) FROM outbox WHERE flow = flows.id)
+            "SELECT id, source, peer, target, epoch, next, gone, doubt,
+                 CASE waiting WHEN 0 THEN next ELSE (SELECT min(seq) FROM outbox WHERE flow = flows.id) END
              FROM flows WHERE source = ?1 AND peer = ?2 AND target = ?3",
         )?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
@@ -119,20 +121,39 @@ pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
     Ok(())
 }
 
-/// Moves the next number on, and the mark of those that may have left: as far as there are any.
-pub(crate) fn advance(db: &Connection, id: FlowId, next: u64, gone: u64) -> Result<()> {
-    db.prepare_cached("UPDATE flows SET next = max(next, ?2), gone = max(gone, min(?3, max(next, ?2))) WHERE id = ?1")?
-        .execute(params![id.0, next as i64, gone as i64])?;
+/// Moves the next number on, and the mark of those that may have left; and counts what was numbered.
+pub(crate) fn advance(db: &Connection, id: FlowId, (next, gone): (u64, u64), more: Usage) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE flows SET next = max(next, ?2), gone = max(gone, ?3),
+             waiting = waiting + ?4, waiting_bytes = waiting_bytes + ?5
+         WHERE id = ?1",
+    )?
+    .execute(params![id.0, next as i64, gone as i64, more.messages as i64, more.bytes as i64])?;
     Ok(())
 }
 
-/// Keeps which message of a flow was delivered last, after `count` more were.
-pub(crate) fn delivered(db: &Connection, id: FlowId, latest: Uuid, count: usize) -> Result<()> {
-    db.prepare_cached("UPDATE flows SET latest = ?2, delivered = delivered + ?3 WHERE id = ?1")?.execute(params![
-        id.0,
-        latest.as_bytes(),
-        count as i64
-    ])?;
+/// Moves the mark of those messages on that may have left: as far as there are any.
+pub(crate) fn leave(db: &Connection, id: FlowId, gone: u64) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET gone = max(gone, min(?2, next)) WHERE id = ?1")?
+        .execute(params![id.0, gone as i64])?;
+    Ok(())
+}
+
+/// Counts out what was delivered, and keeps which message was the last of it.
+pub(crate) fn delivered(db: &Connection, id: FlowId, latest: Uuid, less: Usage) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE flows SET latest = ?2, delivered = delivered + ?3,
+             waiting = waiting - ?3, waiting_bytes = waiting_bytes - ?4
+         WHERE id = ?1",
+    )?
+    .execute(params![id.0, latest.as_bytes(), less.messages as i64, less.bytes as i64])?;
+    Ok(())
+}
+
+/// Counts out what failed.
+pub(crate) fn failed(db: &Connection, id: FlowId, less: Usage) -> Result<()> {
+    db.prepare_cached("UPDATE flows SET waiting = waiting - ?2, waiting_bytes = waiting_bytes - ?3 WHERE id = ?1")?
+        .execute([id.0, less.messages as i64, less.bytes as i64])?;
     Ok(())
 }
 

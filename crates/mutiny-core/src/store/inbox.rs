@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::columns::{peer, uuid};
+use super::db::Db;
+use super::outboxes;
 use super::queues::{self, Side};
 use crate::error::Result;
 use crate::view::{Address, Body, Entry, FailureReason, Millis, Outcome};
@@ -124,7 +126,7 @@ pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<(Entry, usi
 }
 
 /// Takes the entry at the head out and returns it; with `id`, only if it is that one.
-pub(crate) fn take(db: &Connection, instance: Uuid, id: Option<Uuid>) -> Result<Option<Entry>> {
+pub(crate) fn take(db: &Db, instance: Uuid, id: Option<Uuid>) -> Result<Option<Entry>> {
     let head = db
         .prepare_cached("SELECT *, length(body) AS bytes FROM inbox WHERE instance = ?1 ORDER BY entry LIMIT 1")?
         .query_row([instance.as_bytes()], |row| {
@@ -138,7 +140,10 @@ pub(crate) fn take(db: &Connection, instance: Uuid, id: Option<Uuid>) -> Result<
     }
     db.prepare_cached("DELETE FROM inbox WHERE entry = ?1")?.execute([rowid])?;
     match entry {
-        Entry::Failure { .. } => queues::count_notices(db, instance, -1)?,
+        Entry::Failure { .. } => {
+            queues::count_notices(db, instance, -1)?;
+            outboxes::release(db, instance, Usage { messages: 1, bytes: 0 });
+        }
         Entry::Message { .. } => queues::count(db, instance, Side::Inbox, -1, -bytes)?,
     }
     if stranger {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::columns::{text_enum, uuid};
+use super::db::Db;
 use super::editions::Source;
 use crate::error::{Error, Result};
 use crate::view::{Accepts, App, Millis};
@@ -150,16 +151,16 @@ pub(crate) fn touch(db: &Connection, id: Uuid, now: Millis) -> Result<()> {
         .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
         .query_row([id.as_bytes()], |row| row.get(0))
         .optional()?;
-    touch_after(db, id, known.ok_or(Error::UnknownInstance(id))?, now)
+    touch_after(db, id, known.ok_or(Error::UnknownInstance(id))?, now).map(drop)
 }
 
-/// The same where it is known when it was active before.
-pub(crate) fn touch_after(db: &Connection, id: Uuid, last_active: Millis, now: Millis) -> Result<()> {
-    if now >= last_active.saturating_add(GRAIN) {
-        db.prepare_cached("UPDATE instances SET last_active = ?2 WHERE id = ?1")?
-            .execute(params![id.as_bytes(), now])?;
+/// The same where it is known when it was active before. Returns what is noted now.
+pub(crate) fn touch_after(db: &Connection, id: Uuid, last_active: Millis, now: Millis) -> Result<Millis> {
+    if now < last_active.saturating_add(GRAIN) {
+        return Ok(last_active);
     }
-    Ok(())
+    db.prepare_cached("UPDATE instances SET last_active = ?2 WHERE id = ?1")?.execute(params![id.as_bytes(), now])?;
+    Ok(now)
 }
 
 /// Keeps what the folder's manifest says now.
@@ -184,7 +185,8 @@ pub(crate) fn update_app(db: &Connection, id: Uuid, app: &App) -> Result<()> {
 }
 
 /// Removes an instance, with all that belongs to it.
-pub(crate) fn remove(db: &Connection, id: Uuid) -> Result<()> {
+pub(crate) fn remove(db: &Db, id: Uuid) -> Result<()> {
+    db.forget();
     let changed = db.prepare_cached("DELETE FROM instances WHERE id = ?1")?.execute([id.as_bytes()])?;
     known(id, changed)
 }

@@ -3,9 +3,11 @@
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+#[cfg(test)]
+use super::db::Db;
 use super::{
-    activity, announcements, doors, editions, ended, flows, inbox, incoming, instances, invitations, outbox, peers,
-    permissions, queues, settings, transfers,
+    activity, announcements, doors, editions, ended, flows, inbox, incoming, instances, invitations, outbox, outboxes,
+    peers, permissions, queues, settings, transfers,
 };
 use crate::failpoint::failpoint;
 
@@ -41,6 +43,7 @@ const LATER: &[&str] = &[
     queues::SHARES,
     outbox::DEADLINES,
     ended::CHAINED,
+    outboxes::BY_FLOW,
 ];
 
 /// The schema version of an up-to-date database.
@@ -64,11 +67,11 @@ pub(super) fn run(db: &mut Connection) -> rusqlite_migration::Result<()> {
 /// A database in memory with the tables of today, for the tests of tables.
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-pub(crate) fn in_memory() -> Connection {
+pub(crate) fn in_memory() -> Db {
     let mut db = Connection::open_in_memory().unwrap();
     super::open::harden(&db).unwrap();
     run(&mut db).unwrap();
-    db
+    Db::new(db)
 }
 
 #[cfg(test)]

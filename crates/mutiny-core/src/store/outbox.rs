@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use mutiny_delivery::message::{Content, FlowId, Message, Peer};
+use mutiny_delivery::store::Usage;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
@@ -137,7 +138,7 @@ pub(crate) struct Ending {
 }
 
 /// Takes messages of a flow out of the outbox and notes how they ended: those that are numbered in `range` and whose
-/// deadline is at or before `deadline`, the first `most` of them. Returns them in their order.
+/// deadline is at or before `deadline`, the first `most` of them. Returns them in their order, and how much they are.
 pub(crate) fn end(
     db: &Connection,
     flow: FlowId,
@@ -145,7 +146,7 @@ pub(crate) fn end(
     deadline: Millis,
     most: usize,
     (state, now): (MessageState, Millis),
-) -> Result<Vec<Ending>> {
+) -> Result<(Vec<Ending>, Usage)> {
     let (first, end) = (range.start as i64, range.end as i64);
     let (mut ended, mut entries) = (Vec::<Ending>::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
@@ -187,10 +188,14 @@ pub(crate) fn end(
     for entry in entries {
         delete.execute([entry])?;
     }
-    if let (MessageState::Delivered, Some(latest)) = (state, ended.last()) {
-        flows::delivered(db, flow, latest.id, ended.len())?;
+    let bytes = ended.iter().map(|ending| ending.bytes as u64).sum();
+    let less = Usage { messages: ended.len() as u64, bytes };
+    match (state, ended.last()) {
+        (_, None) => {}
+        (MessageState::Delivered, Some(latest)) => flows::delivered(db, flow, latest.id, less)?,
+        (_, Some(_)) => flows::failed(db, flow, less)?,
     }
-    Ok(ended)
+    Ok((ended, less))
 }
 
 /// Where an own message of an instance stands.

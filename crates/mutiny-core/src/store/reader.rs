@@ -1,12 +1,12 @@
 //! The reader's thread: runs queries one after the other, each over one state of the database.
 
-use rusqlite::Connection;
 use tokio::sync::mpsc::Receiver;
 
 use super::command::{Command, Order};
+use super::db::Db;
 
 /// Serves the queue until it is closed and empty.
-pub(super) fn serve(db: &Connection, mut orders: Receiver<Order>) {
+pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
     while let Some(order) = orders.blocking_recv() {
         match order {
             Order::Run(command) => run(db, command),
@@ -15,7 +15,7 @@ pub(super) fn serve(db: &Connection, mut orders: Receiver<Order>) {
     }
 }
 
-fn run(db: &Connection, mut command: Box<dyn Command>) {
+fn run(db: &Db, mut command: Box<dyn Command>) {
     // Without a transaction every query of the work would see the state of its own moment.
     let lost = match db.unchecked_transaction() {
         Ok(_snapshot) => {

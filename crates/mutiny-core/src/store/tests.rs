@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use rusqlite::{Connection, ErrorCode};
 use tempfile::TempDir;
 
-use super::{Store, migrations, settings};
+use super::{Db, Store, migrations, settings};
 use crate::error::{Error, Result};
 
 /// A folder with a place for a database.
@@ -31,7 +31,7 @@ async fn names(store: &Store) -> Vec<String> {
     store.read(query).await.unwrap()
 }
 
-fn set(name: impl Into<String>) -> impl FnOnce(&Connection) -> Result<()> + Send + 'static {
+fn set(name: impl Into<String>) -> impl FnOnce(&Db) -> Result<()> + Send + 'static {
     let name = name.into();
     move |db| settings::set(db, &name, "on")
 }
@@ -40,7 +40,7 @@ fn set(name: impl Into<String>) -> impl FnOnce(&Connection) -> Result<()> + Send
 async fn hold(store: &Store) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let (tell, busy) = tokio::sync::oneshot::channel();
-    let work = move |_: &Connection| {
+    let work = move |_: &Db| {
         let _ = tell.send(());
         let _ = held.recv();
         Ok(())
@@ -116,7 +116,7 @@ async fn an_error_takes_back_its_own_writes_only() {
 async fn a_failed_commit_applies_nothing_of_its_group() {
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
-    let broken = |db: &Connection| {
+    let broken = |db: &Db| {
         // Looked at by COMMIT only, which is what makes that fail.
         db.execute_batch(
             "CREATE TABLE parent (id INTEGER PRIMARY KEY);
@@ -140,10 +140,10 @@ async fn a_failed_commit_applies_nothing_of_its_group() {
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_writes_go_on_when_there_is_room() {
-    fn pages(limit: u32) -> impl FnOnce(&Connection) -> Result<()> + Send + 'static {
+    fn pages(limit: u32) -> impl FnOnce(&Db) -> Result<()> + Send + 'static {
         move |db| Ok(db.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?)
     }
-    let big = |name: &'static str| move |db: &Connection| settings::set(db, name, &"x".repeat(1 << 20));
+    let big = |name: &'static str| move |db: &Db| settings::set(db, name, &"x".repeat(1 << 20));
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
     store.write(set("old")).await.unwrap();
@@ -207,7 +207,7 @@ async fn closing_carries_out_what_was_handed_in_and_refuses_what_comes_later() {
 async fn reads_cannot_write_and_see_one_state() {
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
-    assert!(matches!(store.read(set("a")).await, Err(Error::Storage(_))));
+    assert!(matches!(store.read(|db| settings::set(db, "a", "on")).await, Err(Error::Storage(_))));
 
     let (go_on, told) = mpsc::channel();
     let (tell, looked) = tokio::sync::oneshot::channel();
@@ -311,7 +311,7 @@ fn garbage_is_refused() {
 async fn a_damaged_page_is_refused() {
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
-    let rows = |db: &Connection| (0..1000).try_for_each(|n| settings::set(db, &format!("{n}"), &"x".repeat(100)));
+    let rows = |db: &Db| (0..1000).try_for_each(|n| settings::set(db, &format!("{n}"), &"x".repeat(100)));
     store.write(rows).await.unwrap();
     store.close().await;
     let mut bytes = std::fs::read(&file).unwrap();
@@ -338,7 +338,7 @@ async fn a_log_without_its_database_is_not_thrown_away() {
 async fn damage_that_is_met_stops_all_work_and_has_the_next_start_look_at_every_page() {
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
-    let rows = |db: &Connection| (0..1000).try_for_each(|n| settings::set(db, &format!("{n:04}"), &format!("{n:04}")));
+    let rows = |db: &Db| (0..1000).try_for_each(|n| settings::set(db, &format!("{n:04}"), &format!("{n:04}")));
     store.write(rows).await.unwrap();
     store.close().await;
     // The rows of an index in the wrong order: nothing that a quick look finds.

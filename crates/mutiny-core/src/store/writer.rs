@@ -4,10 +4,11 @@
 //! answered after the commit. Nothing is delayed for the sake of a fuller group: while one commit waits for the disk
 //! the next group gathers by itself, so groups grow with the load and are single commands without it.
 
-use rusqlite::{Connection, Row, ffi};
+use rusqlite::{Row, ffi};
 use tokio::sync::mpsc::Receiver;
 
 use super::command::{Command, Order, again, failure};
+use super::db::Db;
 use crate::failpoint::{failpoint, soon};
 
 /// How many commands share a commit at most. Beyond a few hundred the `fsync` is already cheap per command, and a
@@ -15,7 +16,7 @@ use crate::failpoint::{failpoint, soon};
 const GROUP: usize = 256;
 
 /// Serves the queue until it is closed and empty.
-pub(super) fn serve(db: &Connection, mut orders: Receiver<Order>) {
+pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
     let mut waiting = Vec::with_capacity(GROUP);
     while orders.blocking_recv_many(&mut waiting, GROUP) > 0 {
         let mut group = Vec::with_capacity(waiting.len());
@@ -42,7 +43,7 @@ pub(super) fn serve(db: &Connection, mut orders: Receiver<Order>) {
 const LOG_PAGES: i64 = 1000;
 
 /// Moves the log's pages into the file, if they are many.
-fn checkpoint(db: &Connection) {
+fn checkpoint(db: &Db) {
     let moved = || {
         let both = |row: &Row<'_>| Ok((row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?));
         let (logged, moved) = db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], both)?;
@@ -65,7 +66,7 @@ const SLICE: u32 = 256;
 
 /// Gives space that deletions have left back to the file system, a little of it, while nobody waits. Returns whether
 /// there is more.
-fn give_back(db: &Connection) -> bool {
+fn give_back(db: &Db) -> bool {
     let slice = || {
         let free: u32 = db.prepare_cached("PRAGMA freelist_count")?.query_row([], |row| row.get(0))?;
         let surplus = free.saturating_sub(SLACK).min(SLICE);
@@ -86,7 +87,7 @@ fn give_back(db: &Connection) -> bool {
 
 /// Runs the only command of a group, commits it and answers it. Its error takes back all there is, so it needs no
 /// savepoint, for which SQLite would keep a copy of every page changed.
-fn carry_out_alone(db: &Connection, mut command: Box<dyn Command>) {
+fn carry_out_alone(db: &Db, mut command: Box<dyn Command>) {
     let outcome = execute(db, "BEGIN IMMEDIATE").and_then(|()| {
         let verdict = command.run(db);
         if verdict.is_ok() && db.is_autocommit() {
@@ -99,7 +100,7 @@ fn carry_out_alone(db: &Connection, mut command: Box<dyn Command>) {
 }
 
 /// Runs a group, commits it and answers it.
-fn carry_out(db: &Connection, group: Vec<Box<dyn Command>>) {
+fn carry_out(db: &Db, group: Vec<Box<dyn Command>>) {
     let mut done = Vec::with_capacity(group.len());
     for mut command in group {
         // At the start, and again where a failure took the whole transaction away.
@@ -123,7 +124,7 @@ fn carry_out(db: &Connection, group: Vec<Box<dyn Command>>) {
 
 /// Runs one command so that its error takes back only its own writes. An error from here is one of the transaction:
 /// it is gone, and with it all that ran in it.
-fn run_in_savepoint(db: &Connection, command: &mut dyn Command) -> rusqlite::Result<()> {
+fn run_in_savepoint(db: &Db, command: &mut dyn Command) -> rusqlite::Result<()> {
     let outcome = execute(db, "SAVEPOINT command").and_then(|()| {
         let verdict = command.run(db);
         // SQLite itself rolls everything back after some errors: a full disk, a failed read.
@@ -131,6 +132,7 @@ fn run_in_savepoint(db: &Connection, command: &mut dyn Command) -> rusqlite::Res
             return Err(verdict.err().unwrap_or_else(ended_early));
         }
         if verdict.is_err() {
+            db.forget();
             execute(db, "ROLLBACK TO command")?;
         }
         execute(db, "RELEASE command")
@@ -139,7 +141,7 @@ fn run_in_savepoint(db: &Connection, command: &mut dyn Command) -> rusqlite::Res
 }
 
 /// Makes what ran durable, or takes it back.
-fn commit(db: &Connection) -> rusqlite::Result<()> {
+fn commit(db: &Db) -> rusqlite::Result<()> {
     failpoint("commit");
     execute(db, "COMMIT").inspect_err(|_| roll_back(db))?;
     failpoint("committed");
@@ -147,7 +149,8 @@ fn commit(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Ends the transaction, if SQLite has not done so already.
-fn roll_back(db: &Connection) {
+fn roll_back(db: &Db) {
+    db.forget();
     if !db.is_autocommit()
         && let Err(error) = execute(db, "ROLLBACK")
     {
@@ -171,6 +174,6 @@ fn ended_early() -> rusqlite::Error {
 }
 
 /// One of the few statements that frame every command: prepared once.
-fn execute(db: &Connection, statement: &str) -> rusqlite::Result<()> {
+fn execute(db: &Db, statement: &str) -> rusqlite::Result<()> {
     db.prepare_cached(statement)?.execute([]).map(drop)
 }

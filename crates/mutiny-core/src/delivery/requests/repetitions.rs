@@ -19,7 +19,7 @@ const BATCH: usize = 256;
 
 /// A host with an instance, and a friend who sends to it.
 struct Receiver {
-    db: Connection,
+    db: Db,
     policy: Policy,
     origin: Origin,
 }

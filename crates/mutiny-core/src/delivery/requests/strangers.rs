@@ -8,13 +8,14 @@ use crate::conditions::Conditions;
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
+use crate::store::queues::{self, Side};
 use crate::view::{Accepts, PeerFilter};
 
 const EPOCH: Epoch = Epoch(7);
 
 /// A host with an instance that takes messages of anyone.
 struct Receiver {
-    db: Connection,
+    db: Db,
     trust: HashMap<PeerId, Trust>,
 }
 

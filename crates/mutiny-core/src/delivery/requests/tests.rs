@@ -7,13 +7,14 @@ use super::*;
 use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
+use crate::store::queues::{self, Side};
 use crate::view::Entry;
 
 const LATER: Millis = 1_000_000;
 
 /// A database with an instance that sends.
 struct Sender {
-    db: Connection,
+    db: Db,
 }
 
 impl Sender {
@@ -193,7 +194,7 @@ fn a_flow_of_many_messages_ends_bit_by_bit_and_goes_on_from_there_after_a_crash(
     for (_, id) in &sent {
         assert_eq!(sender.notice(), (*id, Outcome::NotDelivered));
     }
-    assert_eq!(queues::usage(&sender.db, instance(1).id, Side::Outbox).unwrap(), Usage::default());
+    assert_eq!(outboxes::usage(&sender.db, instance(1).id).unwrap(), Usage::default());
 }
 
 #[test]

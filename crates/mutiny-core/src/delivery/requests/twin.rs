@@ -13,6 +13,7 @@ use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
+use crate::store::queues::{self, Side};
 use crate::view::Entry;
 
 const SEQUENCES: u64 = 150;
@@ -42,7 +43,7 @@ impl Dice {
 /// A host, and the model of it.
 struct Twins {
     dice: Dice,
-    db: Connection,
+    db: Db,
     policy: Policy,
     model: Tables,
     friend: PeerId,

@@ -1,9 +1,10 @@
 use mutiny_delivery::message::{Content, Epoch, Message};
+use mutiny_delivery::store::Usage;
 
 use super::*;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
-use crate::store::{flows, instances, outbox};
+use crate::store::{Db, flows, instances, outbox};
 
 fn ben() -> Peer {
     Peer(Bytes::from_static(b"ben"))
@@ -14,7 +15,7 @@ fn id(n: u64) -> Uuid {
 }
 
 /// An instance, and `count` messages of it that wait for Ben: the first one an invitation.
-fn waiting_for_ben(count: u64) -> (Connection, Uuid) {
+fn waiting_for_ben(count: u64) -> (Db, Uuid) {
     let db = in_memory();
     instances::insert(&db, &instance(1)).unwrap();
     let own = instance(1).id;
@@ -26,16 +27,17 @@ fn waiting_for_ben(count: u64) -> (Connection, Uuid) {
 
 fn send(db: &Connection, own: Uuid, target: Uuid, n: u64) {
     let (flow, _) = flows::between(db, own, &ben(), target, Epoch(1)).unwrap();
+    let bytes = 1 + n as usize;
     let message = Message {
         seq: flow.next,
         id: id(n),
         content: Content::Json,
         sent: 100 + n as i64,
         deadline: 10_000,
-        body: Bytes::from(vec![b'1'; 1 + n as usize]),
+        body: Bytes::from(vec![b'1'; bytes]),
     };
     outbox::insert(db, flow.id, &message).unwrap();
-    flows::advance(db, flow.id, flow.next + 1, 0).unwrap();
+    flows::advance(db, flow.id, (flow.next + 1, 0), Usage { messages: 1, bytes: bytes as u64 }).unwrap();
 }
 
 fn flow_to(db: &Connection, own: Uuid, target: u128) -> flows::Outgoing {
@@ -66,7 +68,7 @@ fn what_ended_is_listed_newest_first_with_all_that_is_known_of_it() {
     let (db, own) = waiting_for_ben(6);
     let flow = flow_to(&db, own, 7);
     outbox::end(&db, flow.id, 0..4, Millis::MAX, 9, (MessageState::Delivered, 500)).unwrap();
-    let ended = outbox::end(&db, flow.id, 4..5, Millis::MAX, 9, (MessageState::Failed, 600)).unwrap();
+    let (ended, _) = outbox::end(&db, flow.id, 4..5, Millis::MAX, 9, (MessageState::Failed, 600)).unwrap();
     explain(&db, ended[0].id, FailureReason::NotInvited, Outcome::NotDelivered).unwrap();
 
     let (page, places) = deliveries(&db, (own, &ben()), None, 3).unwrap();
@@ -135,7 +137,7 @@ fn a_withdrawn_message_is_overdue_from_then_on_and_ends_as_withdrawn() {
     assert_eq!(flows, [(marked.flow, ben())]);
     let page = queued(&db, (own, &ben()), &[], 9).unwrap();
     assert_eq!(page.iter().map(|(message, _)| message.withdrawing).collect::<Vec<_>>(), [false, true, false]);
-    let ended = outbox::end(&db, flow_to(&db, own, 7).id, 0..9, 1, 9, (MessageState::Failed, 1)).unwrap();
+    let (ended, _) = outbox::end(&db, flow_to(&db, own, 7).id, 0..9, 1, 9, (MessageState::Failed, 1)).unwrap();
     assert_eq!(ended.iter().map(|ending| (ending.id, ending.withdrawn)).collect::<Vec<_>>(), [(id(1), true)]);
 }
 

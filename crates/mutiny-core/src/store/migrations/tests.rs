@@ -4,19 +4,29 @@ use std::collections::BTreeMap;
 
 use libp2p::PeerId;
 use mutiny_delivery::message::Peer;
+use mutiny_delivery::store::Usage;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use uuid::Uuid;
 
 use super::{FIRST, KNOWN, LATER};
-use crate::store::{Store, activity, doors, ended, inbox, incoming, instances, outbox, peers, queues, settings};
+use crate::store::{
+    Db, Store, activity, doors, ended, inbox, incoming, instances, outbox, outboxes, peers, queues, settings,
+};
 use crate::view::{Body, Entry, MessageState, Outcome, Trust};
 
 /// A database of each schema version that was released.
 const RELEASED: &[(i64, &str)] = &[(1, include_str!("version-1.sql"))];
 
 /// What later versions do without: tables, and columns of tables.
-const DROPPED: &[(&str, &str)] = &[("recent", "*"), ("incoming", "received"), ("incoming", "doubtful")];
+const DROPPED: &[(&str, &str)] = &[
+    ("recent", "*"),
+    ("incoming", "received"),
+    ("incoming", "doubtful"),
+    ("outboxes", "*"),
+    ("queues", "out_messages"),
+    ("queues", "out_bytes"),
+];
 
 /// What later versions count otherwise, so that it is not what it was: failure notices.
 const RECOUNTED: &[(&str, &str)] = &[("queues", "in_messages"), ("queues", "in_bytes")];
@@ -91,7 +101,7 @@ async fn a_profile_of_the_first_version_is_what_it_was() {
     let file = folder.path().join("mutiny.db");
     released(RELEASED[0].1).execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
     let store = Store::open(&file).unwrap();
-    let checks = |db: &Connection| {
+    let checks = |db: &Db| {
         let id = |byte: u8| Uuid::from_bytes([byte; 16]);
         let ben = PeerId::from_bytes(&[&[0, 0x24, 8, 1, 0x12, 0x20][..], &[0xb1; 32]].concat()).unwrap();
         let inbox = |db: &Connection| queues::usage(db, id(0x11), queues::Side::Inbox);
@@ -104,6 +114,11 @@ async fn a_profile_of_the_first_version_is_what_it_was() {
         for (message, state) in states {
             assert_eq!(outbox::state(db, id(0x11), id(message))?, state);
         }
+        let (messages, bytes) = db.query_row("SELECT count(*), sum(length(body)) FROM outbox", [], |row| {
+            Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64))
+        })?;
+        assert_eq!(outboxes::usage(db, id(0x11))?, Usage { messages, bytes });
+        assert!(bytes > 0);
         let Some(Entry::Message { body: Body::Json(body), .. }) = inbox::take(db, id(0x11), None)? else { panic!() };
         assert_eq!(body, serde_json::json!({ "move": "e5" }));
         let Some(Entry::Failure { message, outcome, .. }) = inbox::take(db, id(0x11), None)? else { panic!() };
