@@ -17,6 +17,7 @@ pub(crate) mod ended;
 pub(crate) mod flows;
 mod health;
 pub(crate) mod inbox;
+pub(crate) mod inboxes;
 pub(crate) mod incoming;
 pub(crate) mod instances;
 pub(crate) mod invitations;

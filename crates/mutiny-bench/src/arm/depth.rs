@@ -183,8 +183,8 @@ fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<
         params![all, instance.as_bytes(), size],
     )?;
     db.execute(
-        "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?2 * ?3)
-         ON CONFLICT DO UPDATE SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?2 * ?3",
+        "INSERT INTO incoming (peer, source, target, epoch, next, waiting, waiting_bytes)
+         SELECT peer, ?1, ?1, zeroblob(16), 0, ?2, ?2 * ?3 FROM flows LIMIT 1",
         params![instance.as_bytes(), all, size],
     )?;
     db.execute_batch("COMMIT")?;

@@ -5,7 +5,7 @@
 //! 1. sender, as `send()` does: a row into `outbox`; for the batch, one update of `instances`, and one of `flows` for each
 //!    flow in it.
 //! 2. receiver, as delivery does: a row into `inbox` and one into `received`; for the batch and flow, one update of
-//!    `incoming`, `queues` and `instances`.
+//!    `incoming` and `instances`.
 //! 3. sender, once acknowledged: the row out of `outbox` and one into `ended`; for the batch and flow, one update of
 //!    `flows`.
 //!
@@ -79,7 +79,7 @@ impl Databases {
             end(&sender, self.instance, batch, size)?;
         }
         let rate = messages as f64 / (clock::now() - begun);
-        empty(&receiver, self.instance)?;
+        empty(&receiver)?;
         Ok(rate)
     }
 
@@ -115,7 +115,7 @@ impl Databases {
             taking.join().map_err(|_| "the receiving thread panicked")?
         })?;
         let rate = messages as f64 / (clock::now() - begun);
-        empty(&receiver, instance)?;
+        empty(&receiver)?;
         Ok(rate)
     }
 
@@ -175,10 +175,9 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// Rows that every message finds in place: flows, in both directions, and the queues' counters.
+/// Rows that every message finds in place: flows, in both directions.
 fn prepare(path: &Path, instance: Uuid, flows: usize) -> Result<()> {
     let db = open(path)?;
-    db.execute("INSERT OR IGNORE INTO queues (instance) VALUES (?1)", [instance.as_bytes()])?;
     for flow in 0..flows as u128 {
         let other = Uuid::from_u128(flow + 1);
         db.execute(
@@ -227,9 +226,9 @@ fn take(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<(
         remember.execute(params![*flow as i64, id.as_bytes(), sent])?;
     }
     for (flow, next) in ends(batch) {
-        db.prepare_cached("UPDATE incoming SET next = ?2 WHERE id = ?1")?.execute([flow as i64, next as i64])?;
+        db.prepare_cached("UPDATE incoming SET next = ?2, waiting = 1, waiting_bytes = 1 WHERE id = ?1")?
+            .execute([flow as i64, next as i64])?;
     }
-    count(db, instance, batch.len() as i64, body.len())?;
     touch(db, instance)?;
     execute(db, "COMMIT")
 }
@@ -251,17 +250,8 @@ fn end(db: &Connection, instance: Uuid, batch: &[Row], size: usize) -> Result<()
 }
 
 /// Between rounds, as apps empty their inboxes.
-fn empty(db: &Connection, instance: Uuid) -> Result<()> {
+fn empty(db: &Connection) -> Result<()> {
     db.execute("DELETE FROM inbox", [])?;
-    db.execute("UPDATE queues SET in_messages = 0, in_bytes = 0 WHERE instance = ?1", [instance.as_bytes()])?;
-    Ok(())
-}
-
-fn count(db: &Connection, instance: Uuid, messages: i64, size: usize) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE queues SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3 WHERE instance = ?1",
-    )?
-    .execute(params![instance.as_bytes(), messages, messages * size as i64])?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::store::doors::{self, Threshold};
 use crate::store::inbox::{self, Failed};
 use crate::store::incoming::{self, Incoming};
 use crate::store::outbox::{self, Ending};
-use crate::store::{Db, activity, ended, flows, instances, outboxes};
+use crate::store::{Db, activity, ended, flows, inboxes, instances, outboxes, queues};
 use crate::trace;
 use crate::view::{AppEvent, FailureReason, MessageState, Millis, Outcome, Status, Step, Topic, Trust};
 
@@ -214,7 +214,8 @@ impl Office<'_> {
                 (first, None)
             }
             Some(row) if row.next < first => {
-                incoming::save(self.db, &Incoming { next: first, last: None, ..row }, self.now)?;
+                let row = Incoming { next: first, last: None, ..row };
+                incoming::save(self.db, &row, Usage::default(), self.now)?;
                 (first, None)
             }
             Some(row) => (row.next, row.last),
@@ -247,33 +248,33 @@ impl Office<'_> {
                 }
             }
         }
-        incoming::save(self.db, &row, self.now)?;
-        let usage = match received.is_empty() {
-            true => admitted.usage,
-            false => self.receive(origin, &peer, &received, admitted)?,
-        };
+        let more = if origin.target == HOST { Usage::default() } else { inbox::size(&received) };
+        incoming::save(self.db, &row, more, self.now)?;
+        if !received.is_empty() {
+            self.receive(origin, &peer, &received, admitted)?;
+        }
+        let usage = admitted.usage + more;
         Ok(Ok(Taken { usage: self.shown(origin.target, usage), refused }))
     }
 
-    /// Puts messages where they belong. Returns how full the inbox is then.
-    fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], admitted: Admitted) -> Result<Usage> {
+    /// Puts messages where they belong.
+    fn receive(&mut self, origin: &Origin, peer: &PeerId, messages: &[Message], admitted: Admitted) -> Result<()> {
         let from = || trace::address(&origin.peer.0, origin.source);
         if origin.target == HOST {
             self.steps(messages.iter().map(|it| Step::Invitation { message: it.id, from: from() }));
             // Their form was checked before they were taken.
             let mut invitations = messages.iter().filter_map(|message| Invitation::decode(&message.body));
-            invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source))?;
-            return Ok(admitted.usage);
+            return invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source));
         }
-        let Admitted { welcome, usage, last_active } = admitted;
+        let Admitted { welcome, last_active, .. } = admitted;
         let stranger = welcome == Welcome::Stranger;
-        let more = inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
+        inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
         instances::touch_after(self.db, origin.target, last_active, self.now)?;
         let instance = origin.target;
         self.steps(messages.iter().map(|it| Step::Received { message: it.id, instance, from: from() }));
         self.arrived.push((origin.target, *peer, u32::try_from(messages.len()).unwrap_or(u32::MAX)));
         self.tell(origin.target, AppEvent::Message);
-        Ok(usage + more)
+        Ok(())
     }
 
     /// The walls a sender has to pass.
@@ -293,15 +294,16 @@ impl Office<'_> {
         let Some(threshold) = doors::threshold(self.db, origin.target, &peer)? else {
             return Ok(Err(Refusal::UnknownInstance));
         };
-        let Threshold { accepts, invited, last_active, inbox: usage, strangers } = threshold;
+        let Threshold { accepts, invited, last_active } = threshold;
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }
+        let usage = inboxes::used(self.db, origin.target)?;
         if invited || friend {
             return Ok(Ok(Admitted { welcome: Welcome::Known, usage, last_active }));
         }
         let full = |used: Usage, room: Usage| used.messages >= room.messages || used.bytes >= room.bytes;
-        let full = full(strangers, inbox::OF_STRANGERS)
+        let full = full(queues::strangers(self.db, origin.target)?, inbox::OF_STRANGERS)
             || full(inbox::of_stranger(self.db, origin.target, &peer)?, inbox::OF_STRANGER);
         Ok(if full { Err(Refusal::Busy) } else { Ok(Admitted { welcome: Welcome::Stranger, usage, last_active }) })
     }

@@ -20,8 +20,7 @@ use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::policy::Book;
-use crate::store::queues::{self, Side};
-use crate::store::{doors, inbox, instances, peers};
+use crate::store::{doors, inbox, inboxes, instances, peers};
 use crate::view::{
     Address, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, Limits, Millis, Permission, Person, Presence,
     Step, Topic, Trust,
@@ -209,7 +208,7 @@ impl Host {
             .write_and(
                 move |db| {
                     let entry = or_unknown(db, instance, inbox::take(db, instance, id)?)?;
-                    Ok((entry, queues::usage(db, instance, Side::Inbox)?, inbox::head(db, instance)?))
+                    Ok((entry, inboxes::used(db, instance)?, inbox::head(db, instance)?))
                 },
                 move |(entry, usage, head)| {
                     if entry.is_some() {

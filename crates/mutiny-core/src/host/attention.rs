@@ -8,9 +8,7 @@ use super::people::shown_name;
 use super::{Event, Host};
 use crate::contact::ContactLink;
 use crate::error::{Error, Result};
-use crate::store::instances;
-use crate::store::peers;
-use crate::store::queues;
+use crate::store::{inboxes, instances, peers};
 use crate::view::{ContactOffer, Topic};
 
 /// Messages for one instance from one person.
@@ -71,7 +69,7 @@ impl Host {
                 instances::all(db)?
                     .into_iter()
                     .map(|row| {
-                        let messages = queues::unread(db, row.id)?;
+                        let messages = inboxes::unread(db, row.id)?;
                         let label = row.label.unwrap_or(row.app.name);
                         Ok(Unread { instance: row.id, label, messages: u32::try_from(messages).unwrap_or(u32::MAX) })
                     })

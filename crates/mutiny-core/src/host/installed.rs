@@ -14,7 +14,7 @@ use crate::manifest::Manifest;
 use crate::name;
 use crate::package::Shelf;
 use crate::store::editions::{self, Source};
-use crate::store::{instances, outboxes, queues};
+use crate::store::{inboxes, instances, outboxes};
 use crate::view::{Instance, Topic};
 
 impl Host {
@@ -90,7 +90,7 @@ impl Host {
     fn instance_view(&self, db: &Connection, row: instances::Instance) -> Result<Instance> {
         let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Ok(Instance {
-            unread: small(queues::unread(db, row.id)?),
+            unread: small(inboxes::unread(db, row.id)?),
             waiting: small(outboxes::usage(db, row.id)?.messages),
             id: row.id,
             label: row.label.unwrap_or_else(|| row.app.name.clone()),

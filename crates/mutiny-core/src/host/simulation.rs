@@ -8,8 +8,7 @@ use super::Host;
 use crate::clock;
 use crate::delivery::driver::Order;
 use crate::error::Result;
-use crate::store::queues::{self, Side};
-use crate::store::{inbox, instances, outbox, outboxes};
+use crate::store::{inbox, inboxes, instances, outbox, outboxes};
 use crate::view::{Conditions, Queues, Step, Trace};
 
 impl Host {
@@ -42,7 +41,7 @@ impl Host {
         self.0.network.review();
         self.0.driver.tell(Order::Look);
         let usages = self.0.store.read(|db| {
-            let usage = |row: instances::Instance| Ok((row.id, queues::usage(db, row.id, Side::Inbox)?));
+            let usage = |row: instances::Instance| Ok((row.id, inboxes::usage(db, row.id)?));
             instances::all(db)?.into_iter().map(usage).collect::<Result<Vec<_>>>()
         });
         for (instance, usage) in usages.await? {
@@ -60,7 +59,7 @@ impl Host {
             instances::get(db, instance)?;
             let count = |usage: Usage| u32::try_from(usage.messages).unwrap_or(u32::MAX);
             Ok(Queues {
-                inbox: count(queues::usage(db, instance, Side::Inbox)?),
+                inbox: count(inboxes::usage(db, instance)?),
                 inbox_head: inbox::head(db, instance)?.map(|(head, _)| head),
                 outbox: count(outboxes::usage(db, instance)?),
                 outbox_head: outbox::head(db, instance)?,

@@ -1,9 +1,12 @@
 //! The connection that writes, and what is kept in memory beside it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Deref;
 
+use mutiny_delivery::store::Usage;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::outboxes::Outboxes;
 
@@ -14,16 +17,19 @@ use super::outboxes::Outboxes;
 pub(crate) struct Db {
     connection: Connection,
     pub(super) outboxes: RefCell<Outboxes>,
+    /// How full the inboxes are that were asked for.
+    pub(super) inboxes: RefCell<HashMap<Uuid, Usage>>,
 }
 
 impl Db {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, outboxes: RefCell::default() }
+        Self { connection, outboxes: RefCell::default(), inboxes: RefCell::default() }
     }
 
     /// Forgets what is in memory: rows have changed that it was read from.
     pub(super) fn forget(&self) {
         self.outboxes.take();
+        self.inboxes.take();
     }
 
     /// Closes the connection.

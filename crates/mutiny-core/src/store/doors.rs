@@ -4,12 +4,10 @@
 //! becomes a correspondent: several instances of one peer may come through the same door.
 
 use libp2p::PeerId;
-use mutiny_delivery::store::Usage;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::columns::{peer, uuid_or_null};
-use super::queues;
 use crate::error::{Error, Result};
 use crate::view::{Accepts, Millis};
 
@@ -88,28 +86,17 @@ pub(crate) struct Threshold {
     /// It invited this peer.
     pub(crate) invited: bool,
     pub(crate) last_active: Millis,
-    /// Messages in its inbox.
-    pub(crate) inbox: Usage,
-    /// Those among them that are of strangers.
-    pub(crate) strangers: Usage,
 }
 
 /// An own instance, if it is there, as a peer finds it who writes to it: all at once, since it is asked for each batch of
 /// messages of each flow.
 pub(crate) fn threshold(db: &Connection, instance: Uuid, peer: &PeerId) -> Result<Option<Threshold>> {
-    let query = "SELECT accepts, last_active, in_messages, in_bytes, strange_messages, strange_bytes,
-                     EXISTS (SELECT 1 FROM doors WHERE doors.instance = id AND peer = ?2)
-                 FROM instances LEFT JOIN queues ON queues.instance = id WHERE id = ?1";
+    let query = "SELECT accepts, last_active, EXISTS (SELECT 1 FROM doors WHERE doors.instance = id AND peer = ?2)
+                 FROM instances WHERE id = ?1";
     Ok(db
         .prepare_cached(query)?
         .query_row(params![instance.as_bytes(), peer.to_bytes()], |row| {
-            Ok(Threshold {
-                accepts: row.get(0)?,
-                last_active: row.get(1)?,
-                inbox: queues::usage_at(row, 2)?,
-                strangers: queues::usage_at(row, 4)?,
-                invited: row.get(6)?,
-            })
+            Ok(Threshold { accepts: row.get(0)?, last_active: row.get(1)?, invited: row.get(2)? })
         })
         .optional()?)
 }

@@ -10,8 +10,7 @@ use uuid::Uuid;
 
 use super::columns::{peer, uuid};
 use super::db::Db;
-use super::outboxes;
-use super::queues::{self, Side};
+use super::{inboxes, incoming, outboxes, queues};
 use crate::error::Result;
 use crate::view::{Address, Body, Entry, FailureReason, Millis, Outcome};
 
@@ -54,24 +53,29 @@ pub(crate) struct Failed {
     pub(crate) outcome: Outcome,
 }
 
-/// Puts messages of one flow into an inbox. Returns how much they are.
+/// Puts messages of one flow into an inbox. Returns how much they are. To be called with what [`incoming::save`] counts.
 pub(crate) fn receive(
-    db: &Connection,
+    db: &Db,
     instance: Uuid,
     from: (&PeerId, Uuid),
     messages: &[Message],
     stranger: bool,
-) -> Result<Usage> {
+) -> Result<()> {
     for message in messages {
         let Message { id, content, sent, body, .. } = message;
         insert(db, instance, *id, *content as u32, from, *sent, body, stranger)?;
     }
-    let (count, bytes) = (messages.len() as i64, messages.iter().map(|message| message.body.len() as i64).sum());
+    let more = size(messages);
     if stranger {
-        queues::count(db, instance, Side::Strangers, count, bytes)?;
+        queues::count_strangers(db, instance, more.messages as i64, more.bytes as i64)?;
     }
-    queues::count(db, instance, Side::Inbox, count, bytes)?;
-    Ok(Usage { messages: count as u64, bytes: bytes as u64 })
+    inboxes::change(db, instance, |used| used + more);
+    Ok(())
+}
+
+/// How much messages are.
+pub(crate) fn size(messages: &[Message]) -> Usage {
+    Usage { messages: messages.len() as u64, bytes: messages.iter().map(|message| message.body.len() as u64).sum() }
 }
 
 /// Tells an instance that a message of its own failed. `to` is whom it was for.
@@ -131,10 +135,11 @@ pub(crate) fn take(db: &Db, instance: Uuid, id: Option<Uuid>) -> Result<Option<E
         .prepare_cached("SELECT *, length(body) AS bytes FROM inbox WHERE instance = ?1 ORDER BY entry LIMIT 1")?
         .query_row([instance.as_bytes()], |row| {
             let (bytes, stranger): (i64, bool) = (row.get("bytes")?, row.get("stranger")?);
-            Ok((row.get::<_, i64>("entry")?, uuid(row, "id")?, (bytes, stranger), entry(row)?))
+            let from: (Vec<u8>, Uuid) = (row.get("peer")?, uuid(row, "other")?);
+            Ok((row.get::<_, i64>("entry")?, uuid(row, "id")?, (bytes, stranger, from), entry(row)?))
         })
         .optional()?;
-    let Some((rowid, head, (bytes, stranger), entry)) = head else { return Ok(None) };
+    let Some((rowid, head, (bytes, stranger, from), entry)) = head else { return Ok(None) };
     if id.is_some_and(|id| id != head) {
         return Ok(None);
     }
@@ -144,10 +149,14 @@ pub(crate) fn take(db: &Db, instance: Uuid, id: Option<Uuid>) -> Result<Option<E
             queues::count_notices(db, instance, -1)?;
             outboxes::release(db, instance, Usage { messages: 1, bytes: 0 });
         }
-        Entry::Message { .. } => queues::count(db, instance, Side::Inbox, -1, -bytes)?,
+        Entry::Message { .. } => {
+            let less = Usage { messages: 1, bytes: bytes as u64 };
+            incoming::taken(db, instance, (&from.0, from.1), less)?;
+            inboxes::change(db, instance, |used| used.less(less));
+        }
     }
     if stranger {
-        queues::count(db, instance, Side::Strangers, -1, -bytes)?;
+        queues::count_strangers(db, instance, -1, -bytes)?;
     }
     Ok(Some(entry))
 }

@@ -9,6 +9,7 @@
 //! theirs can matter any more: where nothing ever came, or nothing for longer than a message may wait to be sent again.
 
 use mutiny_delivery::message::{Epoch, Message, Origin};
+use mutiny_delivery::store::Usage;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -162,20 +163,51 @@ pub(crate) fn restart(db: &Connection, id: i64, epoch: Epoch, first: u64) -> Res
     Ok(())
 }
 
-/// Keeps where a flow stands, after something came.
-pub(crate) fn save(db: &Connection, flow: &Incoming, now: Millis) -> Result<()> {
-    db.prepare_cached("UPDATE incoming SET next = ?2, last = ?3, used = max(used, ?4) WHERE id = ?1")?
-        .execute(params![flow.id, flow.next as i64, flow.last.as_ref().map(Uuid::as_bytes), now.max(EARLIEST)])?;
+/// Keeps where a flow stands, after something came, and counts what goes to the inbox.
+pub(crate) fn save(db: &Connection, flow: &Incoming, more: Usage, now: Millis) -> Result<()> {
+    let Incoming { id, next, last, .. } = flow;
+    db.prepare_cached(
+        "UPDATE incoming SET next = ?2, last = ?3, used = max(used, ?4),
+             waiting = waiting + ?5, waiting_bytes = waiting_bytes + ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        *next as i64,
+        last.as_ref().map(Uuid::as_bytes),
+        now.max(EARLIEST),
+        more.messages as i64,
+        more.bytes as i64
+    ])?;
+    Ok(())
+}
+
+/// Counts out what was taken from an inbox. `from` is the peer and the instance there.
+pub(crate) fn taken(db: &Connection, target: Uuid, from: (&[u8], Uuid), less: Usage) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE incoming SET waiting = waiting - ?4, waiting_bytes = waiting_bytes - ?5
+         WHERE peer = ?1 AND source = ?2 AND target = ?3",
+    )?
+    .execute(params![from.0, from.1.as_bytes(), target.as_bytes(), less.messages as i64, less.bytes as i64])?;
+    Ok(())
+}
+
+/// Counts out all that waits in the inbox of an instance: it goes.
+pub(crate) fn all_taken(db: &Connection, target: Uuid) -> Result<()> {
+    db.prepare_cached("UPDATE incoming SET waiting = 0, waiting_bytes = 0 WHERE target = ?1")?
+        .execute([target.as_bytes()])?;
     Ok(())
 }
 
 /// Forgets up to `most` flows of which nothing can matter any more. Returns how many there were.
 ///
-/// Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
+/// While something waits in an inbox it is counted there. Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
 /// is out of step then, and is offered again.
 pub(crate) fn forget_unused(db: &Connection, now: Millis, most: u32) -> Result<usize> {
     Ok(db
-        .prepare_cached("DELETE FROM incoming WHERE id IN (SELECT id FROM incoming WHERE used < ?1 LIMIT ?2)")?
+        .prepare_cached(
+            "DELETE FROM incoming WHERE id IN (SELECT id FROM incoming WHERE used < ?1 AND waiting = 0 LIMIT ?2)",
+        )?
         .execute(params![(now - KEPT).max(1), most])?)
 }
 
@@ -234,7 +266,7 @@ mod tests {
         begin(db, &origin, Epoch(1), 0).unwrap();
         for now in came {
             let row = get(db, &origin).unwrap().unwrap();
-            save(db, &Incoming { next: row.next + 1, ..row }, *now).unwrap();
+            save(db, &Incoming { next: row.next + 1, ..row }, Usage::default(), *now).unwrap();
         }
         origin
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::columns::{text_enum, uuid};
 use super::db::Db;
 use super::editions::Source;
+use super::incoming;
 use crate::error::{Error, Result};
 use crate::view::{Accepts, App, Millis};
 
@@ -187,6 +188,7 @@ pub(crate) fn update_app(db: &Connection, id: Uuid, app: &App) -> Result<()> {
 /// Removes an instance, with all that belongs to it.
 pub(crate) fn remove(db: &Db, id: Uuid) -> Result<()> {
     db.forget();
+    incoming::all_taken(db, id)?;
     let changed = db.prepare_cached("DELETE FROM instances WHERE id = ?1")?.execute([id.as_bytes()])?;
     known(id, changed)
 }

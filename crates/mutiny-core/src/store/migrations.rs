@@ -6,8 +6,8 @@ use rusqlite_migration::{M, Migrations};
 #[cfg(test)]
 use super::db::Db;
 use super::{
-    activity, announcements, doors, editions, ended, flows, inbox, incoming, instances, invitations, outbox, outboxes,
-    peers, permissions, queues, settings, transfers,
+    activity, announcements, doors, editions, ended, flows, inbox, inboxes, incoming, instances, invitations, outbox,
+    outboxes, peers, permissions, queues, settings, transfers,
 };
 use crate::failpoint::failpoint;
 
@@ -44,6 +44,7 @@ const LATER: &[&str] = &[
     outbox::DEADLINES,
     ended::CHAINED,
     outboxes::BY_FLOW,
+    inboxes::BY_FLOW,
 ];
 
 /// The schema version of an up-to-date database.

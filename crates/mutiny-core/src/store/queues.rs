@@ -1,5 +1,5 @@
-//! How full each instance's inbox is, kept beside it so that a quota never has to count rows. Of outboxes,
-//! [`super::outboxes`] knows.
+//! What is counted of each instance for itself, beside its inbox and outbox, which [`super::inboxes`] and
+//! [`super::outboxes`] count.
 
 use mutiny_delivery::store::Usage;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -43,23 +43,10 @@ pub(super) const SHARES: &str = "
                                WHERE inbox.instance = queues.instance AND kind = 16);
 ";
 
-/// What is counted of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// Messages in the inbox: what its quota is for.
-    Inbox,
-    /// Those among them that are of strangers.
-    Strangers,
-}
-
-/// How full an instance's inbox is.
-pub(crate) fn usage(db: &Connection, instance: Uuid, side: Side) -> Result<Usage> {
-    let query = match side {
-        Side::Inbox => "SELECT in_messages, in_bytes FROM queues WHERE instance = ?1",
-        Side::Strangers => "SELECT strange_messages, strange_bytes FROM queues WHERE instance = ?1",
-    };
+/// What strangers left in an instance's inbox.
+pub(crate) fn strangers(db: &Connection, instance: Uuid) -> Result<Usage> {
     Ok(db
-        .prepare_cached(query)?
+        .prepare_cached("SELECT strange_messages, strange_bytes FROM queues WHERE instance = ?1")?
         .query_row([instance.as_bytes()], |row| usage_at(row, 0))
         .optional()?
         .unwrap_or_default())
@@ -71,24 +58,13 @@ pub(super) fn usage_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Usage> 
     Ok(Usage { messages: count(column)?, bytes: count(column + 1)? })
 }
 
-/// Counts messages in (positive) or out (negative).
-pub(crate) fn count(db: &Connection, instance: Uuid, side: Side, messages: i64, bytes: i64) -> Result<()> {
-    let (update, insert) = match side {
-        Side::Inbox => (
-            "UPDATE queues SET in_messages = in_messages + ?2, in_bytes = in_bytes + ?3 WHERE instance = ?1",
-            "INSERT INTO queues (instance, in_messages, in_bytes) VALUES (?1, ?2, ?3)",
-        ),
-        Side::Strangers => (
-            "UPDATE queues SET strange_messages = strange_messages + ?2, strange_bytes = strange_bytes + ?3
-             WHERE instance = ?1",
-            "INSERT INTO queues (instance, strange_messages, strange_bytes) VALUES (?1, ?2, ?3)",
-        ),
-    };
-    // Not ON CONFLICT DO UPDATE: for that SQLite first keeps a copy of each page that it changes.
-    let counted = db.prepare_cached(update)?.execute(params![instance.as_bytes(), messages, bytes])?;
-    if counted == 0 {
-        db.prepare_cached(insert)?.execute(params![instance.as_bytes(), messages, bytes])?;
-    }
+/// Counts messages of strangers in (positive) or out (negative).
+pub(crate) fn count_strangers(db: &Connection, instance: Uuid, messages: i64, bytes: i64) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO queues (instance, strange_messages, strange_bytes) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET strange_messages = strange_messages + ?2, strange_bytes = strange_bytes + ?3",
+    )?
+    .execute(params![instance.as_bytes(), messages, bytes])?;
     Ok(())
 }
 
@@ -100,11 +76,6 @@ pub(crate) fn notices(db: &Connection, instance: Uuid) -> Result<u64> {
     Ok(notices.unwrap_or_default() as u64)
 }
 
-/// How many entries of any kind an instance has not read.
-pub(crate) fn unread(db: &Connection, instance: Uuid) -> Result<u64> {
-    Ok(usage(db, instance, Side::Inbox)?.messages + notices(db, instance)?)
-}
-
 /// Counts failure notices in (positive) or out (negative).
 pub(crate) fn count_notices(db: &Connection, instance: Uuid, notices: i64) -> Result<()> {
     db.prepare_cached(
@@ -112,32 +83,4 @@ pub(crate) fn count_notices(db: &Connection, instance: Uuid, notices: i64) -> Re
     )?
     .execute(params![instance.as_bytes(), notices])?;
     Ok(())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::store::db::Db;
-    use crate::store::instances::{self, tests::instance};
-    use crate::store::migrations::in_memory;
-
-    /// A database with two own instances.
-    fn with_instances() -> (Db, Uuid, Uuid) {
-        let db = in_memory();
-        for n in [1, 2] {
-            instances::insert(&db, &instance(n)).unwrap();
-        }
-        (db, instance(1).id, instance(2).id)
-    }
-
-    #[test]
-    fn each_side_is_counted_for_itself() {
-        let (db, own, other) = with_instances();
-        count(&db, own, Side::Inbox, 2, 30).unwrap();
-        count(&db, own, Side::Inbox, -1, -10).unwrap();
-        assert_eq!(usage(&db, own, Side::Inbox).unwrap(), Usage { messages: 1, bytes: 20 });
-        assert_eq!(usage(&db, own, Side::Strangers).unwrap(), Usage::default());
-        assert_eq!(usage(&db, other, Side::Inbox).unwrap(), Usage::default());
-    }
 }

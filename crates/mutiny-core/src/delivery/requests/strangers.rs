@@ -8,7 +8,6 @@ use crate::conditions::Conditions;
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
-use crate::store::queues::{self, Side};
 use crate::view::{Accepts, PeerFilter};
 
 const EPOCH: Epoch = Epoch(7);
@@ -117,7 +116,7 @@ fn strangers_together_leave_half_of_the_inbox_to_those_who_were_invited() {
     let all: u64 = std::iter::repeat_with(|| left(&receiver)).take_while(|taken| *taken > 0).sum();
     assert_eq!(all * kibibytes as u64, 32 << 10, "as many as there is room for, whoever they are");
     receiver.trust.insert(friend, Trust::Friend);
-    let usage = queues::usage(&receiver.db, instance(1).id, Side::Inbox).unwrap();
+    let usage = inboxes::usage(&receiver.db, instance(1).id).unwrap();
     assert_eq!(usage.bytes, 32 << 20);
     assert!(receiver.lets_in(&friend));
     // And as soon as some of theirs is read, there is room for as much again.

@@ -7,7 +7,6 @@ use super::*;
 use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
-use crate::store::queues::{self, Side};
 use crate::view::Entry;
 
 const LATER: Millis = 1_000_000;
@@ -163,14 +162,17 @@ fn of_a_flow_that_is_gone_with_its_instance_nothing_is_to_be_offered_again() {
 fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_from_messages() {
     let (sender, own) = (Sender::new(), instance(1).id);
     let full = Usage { messages: 10_000, bytes: 64 << 20 };
-    queues::count(&sender.db, own, Side::Inbox, full.messages as i64, full.bytes as i64).unwrap();
+    let origin = Origin { peer: Peer(Bytes::from_static(b"ben")), source: Uuid::nil(), target: own };
+    incoming::begin(&sender.db, &origin, Epoch(1), 0).unwrap();
+    let flow = incoming::get(&sender.db, &origin).unwrap().unwrap();
+    incoming::save(&sender.db, &flow, full, 1).unwrap();
     let (flow, message) = sender.sends(1, 10);
     sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
-    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
-    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_001);
+    assert_eq!(inboxes::usage(&sender.db, own).unwrap(), full);
+    assert_eq!(inboxes::unread(&sender.db, own).unwrap(), 10_001);
     assert_eq!(sender.notice(), (message, Outcome::NotDelivered));
-    assert_eq!(queues::usage(&sender.db, own, Side::Inbox).unwrap(), full);
-    assert_eq!(queues::unread(&sender.db, own).unwrap(), 10_000);
+    assert_eq!(inboxes::usage(&sender.db, own).unwrap(), full);
+    assert_eq!(inboxes::unread(&sender.db, own).unwrap(), 10_000);
 }
 
 #[test]

@@ -13,7 +13,6 @@ use crate::delivery::outgoing::{Outgoing, enqueue, renew_all};
 use crate::policy::Book;
 use crate::store::instances::tests::instance;
 use crate::store::migrations::in_memory;
-use crate::store::queues::{self, Side};
 use crate::view::Entry;
 
 const SEQUENCES: u64 = 150;
@@ -234,7 +233,8 @@ impl Twins {
             }
             _ => panic!("{entry:?}, and by the model {expected:?}"),
         }
-        let usage = queues::usage(&self.db, instance, Side::Inbox).unwrap();
+        let usage = inboxes::usage(&self.db, instance).unwrap();
+        assert_eq!(inboxes::used(&self.db, instance).unwrap(), usage, "what is in memory is what the rows say");
         assert_eq!(usage, self.model.usage(instance));
         entry.is_some()
     }
