@@ -258,8 +258,9 @@ export type ErrorCode =
    */
   | 'TooLarge'
   /**
-   * Too much waits to be delivered already, of this app or of all together. Nothing was stored. Try again when a
-   * `delivery` event says that something arrived, and show that others have to come online first.
+   * Too much waits to be delivered already, of this app or of all together; or this instance has sent to 10,000 others, and
+   * to another it cannot before one of them has had nothing for 90 days. Nothing was stored. Try again when a `delivery`
+   * event says that something arrived, and show that others have to come online first.
    */
   | 'QuotaExceeded'
   /**
@@ -425,7 +426,7 @@ export interface Mutiny extends AsyncIterable<Entry, never, void> {
    * stored: from then on it survives a crash and ends exactly once, as delivered or as failed. Rejects, with nothing stored,
    * with `InvalidArgument` where JSON cannot express the message exactly or the address is incomplete (`instance` is `null`
    * until the other side has accepted), `BadPeer` where the address names no peer, `TooLarge` over `limits.messageBytes`,
-   * `QuotaExceeded` where too much waits already, and `Storage` where the disk is full.
+   * `QuotaExceeded` where too much waits already or was sent to too many others, and `Storage` where the disk is full.
    *
    * ```js
    * const [{ peer, instance }] = await mutiny.invitations();

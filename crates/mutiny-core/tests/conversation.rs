@@ -1,6 +1,6 @@
 //! Two hosts over loopback: the story of an invitation and of what may be relied on afterwards.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
 
@@ -172,4 +172,32 @@ async fn what_makes_no_sense_is_refused_with_a_code() {
     assert_eq!(host.add_contact(&host.me().unwrap().link).await.unwrap_err().code(), "OwnContactLink");
     assert_eq!(host.add_contact("mutiny:hello").await.unwrap_err().code(), "BadContactLink");
     assert_eq!(mutiny_core::Host::start(alice.config()).await.err().unwrap().code(), "ProfileInUse");
+}
+
+/// What the network remembers of flows that are gone must not be taken for what it knows of others.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_of_a_new_instance_have_nothing_to_do_with_those_of_one_that_was_removed() {
+    let (mut alice, bob) = alice_and_bob().await;
+    let old = alice.instance();
+    for text in ["one", "two"] {
+        let sent = alice.sends(&bob.address(), text).await;
+        assert_eq!(alice.ended(sent).await, MessageState::Delivered);
+    }
+    assert_eq!(bob.hears(2).await, ["one", "two"]);
+    alice.host().remove_instance(old).await.unwrap();
+    let new = alice.open().await;
+    assert_ne!(new, old);
+    alice.invites(&bob).await;
+    let texts = ["three", "four", "five"];
+    let mut last = Uuid::nil();
+    for text in texts {
+        last = alice.sends(&bob.address(), text).await;
+    }
+    for text in texts {
+        match bob.takes().await {
+            Entry::Message { from, body, .. } => assert_eq!((from, body), (alice.address(), Body::Json(text.into()))),
+            other => panic!("expected {text}, got {other:?}"),
+        }
+    }
+    assert_eq!(alice.ended(last).await, MessageState::Delivered);
 }

@@ -46,39 +46,62 @@ pub(crate) fn enqueue_all<'a>(
     db: &Db,
     messages: impl IntoIterator<Item = (&'a Outgoing, bool)>,
 ) -> Result<Vec<Result<Queued>>> {
-    let mut flows = HashMap::new();
+    let mut flows = Flows::new();
     let mut queued = Vec::new();
-    for (&Outgoing { id, source, ref peer, target, content, ref body, sent, deadline }, left) in messages {
-        // A test is to see what comes of that.
-        let forgets = is_armed("forget-row") && id.as_u128().is_multiple_of(8);
-        let admitted = if forgets { Ok(()) } else { outboxes::admit(db, source, body.len(), sent) };
-        match admitted {
-            Ok(()) => {}
+    for (message, left) in messages {
+        queued.push(match put(db, &mut flows, message, left) {
             Err(Error::Storage(error)) => return Err(error.into()),
-            Err(refusal) => {
-                queued.push(Err(refusal));
-                continue;
-            }
-        }
-        let ((row, first), more) = match flows.entry((source, peer, target)) {
-            Entry::Occupied(flow) => flow.into_mut(),
-            Entry::Vacant(flow) => {
-                let between = flows::between(db, source, peer, target, Epoch(random()))?;
-                flow.insert((between, Usage::default()))
-            }
-        };
-        let message = Message { seq: row.next, id, content, sent, deadline, body: body.clone() };
-        if !forgets {
-            outbox::insert(db, row.id, &message)?;
-            *more = *more + Usage { messages: 1, bytes: body.len() as u64 };
-        }
-        queued.push(Ok((row.flow(Some(*first)), message)));
-        row.next += 1;
-        if left {
-            row.gone = row.next;
-        }
+            outcome => outcome,
+        });
     }
-    flows.values().try_for_each(|((row, _), more)| flows::advance(db, row.id, (row.next, row.gone), *more))?;
+    flows
+        .into_values()
+        .try_for_each(|Used { row, more, .. }| flows::advance(db, row.id, (row.next, row.gone), more))?;
+    Ok(queued)
+}
+
+/// The flows that messages are put into, by what they lie between.
+type Flows<'a> = HashMap<(Uuid, &'a Peer, Uuid), Used>;
+
+/// A flow that messages are put into.
+struct Used {
+    /// As it will be.
+    row: flows::Outgoing,
+    /// The number of its first pending message before that.
+    first: u64,
+    /// What was put into it.
+    more: Usage,
+}
+
+fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) -> Result<Queued> {
+    let &Outgoing { id, source, ref peer, target, content, ref body, sent, deadline } = message;
+    let used = |(row, first)| Used { row, first, more: Usage::default() };
+    let flow = flows.entry((source, peer, target));
+    let known = match &flow {
+        Entry::Occupied(_) => None,
+        Entry::Vacant(_) => flows::find(db, source, peer, target)?.map(used),
+    };
+    let begins = matches!(flow, Entry::Vacant(_)) && known.is_none();
+    // A test is to see what comes of that.
+    let forgets = is_armed("forget-row") && id.as_u128().is_multiple_of(8);
+    if !forgets {
+        outboxes::admit(db, source, body.len(), begins, sent)?;
+    }
+    let Used { row, first, more } = match (flow, known) {
+        (Entry::Occupied(flow), _) => flow.into_mut(),
+        (Entry::Vacant(flow), Some(known)) => flow.insert(known),
+        (Entry::Vacant(flow), None) => flow.insert(used((flows::begin(db, source, peer, target, Epoch(random()))?, 0))),
+    };
+    let message = Message { seq: row.next, id, content, sent, deadline, body: body.clone() };
+    if !forgets {
+        outbox::insert(db, row.id, &message)?;
+        *more = *more + Usage { messages: 1, bytes: body.len() as u64 };
+    }
+    let queued = (row.flow(Some(*first)), message);
+    row.next += 1;
+    if left {
+        row.gone = row.next;
+    }
     Ok(queued)
 }
 

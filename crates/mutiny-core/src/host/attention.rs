@@ -71,7 +71,7 @@ impl Host {
                     .map(|row| {
                         let messages = inboxes::unread(db, row.id)?;
                         let label = row.label.unwrap_or(row.app.name);
-                        Ok(Unread { instance: row.id, label, messages: u32::try_from(messages).unwrap_or(u32::MAX) })
+                        Ok(Unread { instance: row.id, label, messages })
                     })
                     .collect::<Result<Vec<_>>>()
             })

@@ -90,7 +90,7 @@ impl Host {
     fn instance_view(&self, db: &Connection, row: instances::Instance) -> Result<Instance> {
         let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Ok(Instance {
-            unread: small(inboxes::unread(db, row.id)?),
+            unread: inboxes::unread(db, row.id)?,
             waiting: small(outboxes::usage(db, row.id)?.messages),
             id: row.id,
             label: row.label.unwrap_or_else(|| row.app.name.clone()),

@@ -1,6 +1,6 @@
 //! The connection that writes, and what is kept in memory beside it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -12,24 +12,47 @@ use super::outboxes::Outboxes;
 
 /// A connection to the database, with what its thread has read of it and goes on to need.
 ///
-/// What is in memory is changed together with the rows that it was read from. Where a transaction or part of one is taken
-/// back, all of it is forgotten, and read anew when it is asked for.
+/// What is in memory is changed together with the rows that it was read from. Of those instances that a transaction
+/// concerned which is taken back, all is forgotten, and read anew when it is asked for.
 pub(crate) struct Db {
     connection: Connection,
+    /// How full the outboxes are.
     pub(super) outboxes: RefCell<Outboxes>,
     /// How full the inboxes are that were asked for.
     pub(super) inboxes: RefCell<HashMap<Uuid, Usage>>,
+    /// The instances of which something has changed since the last commit.
+    changed: RefCell<Vec<Uuid>>,
+    /// The id of the newest flow that there ever was since the program began.
+    pub(super) last_flow: Cell<i64>,
 }
 
 impl Db {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, outboxes: RefCell::default(), inboxes: RefCell::default() }
+        Self {
+            connection,
+            outboxes: RefCell::default(),
+            inboxes: RefCell::default(),
+            changed: RefCell::default(),
+            last_flow: Cell::default(),
+        }
     }
 
-    /// Forgets what is in memory: rows have changed that it was read from.
+    /// Something of an instance is another in memory than it was at the last commit.
+    pub(super) fn changed(&self, instance: Uuid) {
+        self.changed.borrow_mut().push(instance);
+    }
+
+    /// What has changed is committed.
+    pub(super) fn keep(&self) {
+        self.changed.borrow_mut().clear();
+    }
+
+    /// What has changed is not what the rows say.
     pub(super) fn forget(&self) {
-        self.outboxes.take();
-        self.inboxes.take();
+        for instance in self.changed.take() {
+            self.outboxes.borrow_mut().forget(instance);
+            self.inboxes.borrow_mut().remove(&instance);
+        }
     }
 
     /// Closes the connection.

@@ -137,7 +137,7 @@ mod tests {
     fn what_is_forgotten_was_delivered_before_the_rest_and_no_longer_counts() {
         let db = with_instance();
         let peer = Peer(Bytes::from_static(b"ben"));
-        let (flow, _) = flows::between(&db, instance(1).id, &peer, Uuid::nil(), Epoch(1)).unwrap();
+        let flow = flows::begin(&db, instance(1).id, &peer, Uuid::nil(), Epoch(1)).unwrap();
         for (seq, ended) in [NOW - 95 * DAY, NOW - 94 * DAY, NOW].into_iter().enumerate() {
             let (seq, id) = (seq as u64, Uuid::from_bytes(first_id(ended)));
             let message = Message { seq, id, content: Content::Json, sent: 0, deadline: 0, body: Bytes::new() };

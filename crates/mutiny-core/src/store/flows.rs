@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::columns::uuid;
+use super::db::Db;
 use crate::error::Result;
 
 pub(super) const SCHEMA: &str = "
@@ -69,16 +70,10 @@ impl Outgoing {
     }
 }
 
-/// The flow from an own instance to an instance at a peer, and the number of its first pending message (the next, where
-/// none is pending). A new flow, numbered in `epoch`, where there is none.
-pub(crate) fn between(
-    db: &Connection,
-    source: Uuid,
-    peer: &Peer,
-    target: Uuid,
-    epoch: Epoch,
-) -> Result<(Outgoing, u64)> {
-    let known = db
+/// The flow from an own instance to an instance at a peer, if there is one, and the number of its first pending message
+/// (the next, where none is pending).
+pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> Result<Option<(Outgoing, u64)>> {
+    Ok(db
         .prepare_cached(
             "SELECT id, source, peer, target, epoch, next, gone, doubt,
                  CASE waiting WHEN 0 THEN next ELSE (SELECT min(seq) FROM outbox WHERE flow = flows.id) END
@@ -89,16 +84,37 @@ pub(crate) fn between(
             let first = row.get::<_, Option<i64>>(8)?.map_or(flow.next, |first| first as u64);
             Ok((flow, first))
         })
-        .optional()?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
+        .optional()?)
+}
+
+/// Begins a flow, numbered in `epoch`.
+///
+/// Its id was never another's since the program began: streams that are open know flows by it, also such as are gone.
+pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epoch) -> Result<Outgoing> {
+    let last: i64 = db.prepare_cached("SELECT ifnull(max(id), 0) FROM flows")?.query_row([], |row| row.get(0))?;
+    let id = 1 + last.max(db.last_flow.get());
     db.prepare_cached(
-        "INSERT INTO flows (source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, 0, 0, 0)",
+        "INSERT INTO flows (id, source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0)",
     )?
-    .execute(params![source.as_bytes(), &peer.0[..], target.as_bytes(), epoch.0.to_be_bytes()])?;
-    let id = FlowId(db.last_insert_rowid());
-    Ok((Outgoing { id, source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0 }, 0))
+    .execute(params![id, source.as_bytes(), &peer.0[..], target.as_bytes(), epoch.0.to_be_bytes()])?;
+    db.last_flow.set(id);
+    Ok(Outgoing { id: FlowId(id), source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0 })
+}
+
+/// Forgets up to `most` flows in which nothing waits and of whose messages nobody can ask any more. Returns how many there
+/// were. Whatever is sent there next begins another one.
+pub(crate) fn forget_unused(db: &Db, most: u32) -> Result<usize> {
+    let mut delete = db.prepare_cached(
+        "DELETE FROM flows WHERE id IN (
+             SELECT id FROM flows WHERE waiting = 0 AND delivered = 0
+                 AND NOT EXISTS (SELECT 1 FROM ended WHERE flow = flows.id AND state = 'failed')
+             LIMIT ?1)
+         RETURNING source",
+    )?;
+    let sources = delete.query_map([most], |row| uuid(row, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    sources.iter().for_each(|source| db.changed(*source));
+    db.forget();
+    Ok(sources.len())
 }
 
 /// A flow, unless its instance was removed.
@@ -185,4 +201,53 @@ pub(crate) fn waiting(db: &Connection, peer: &Peer, most: u32) -> Result<u32> {
             "SELECT count(*) FROM (SELECT 1 FROM flows JOIN outbox ON outbox.flow = flows.id WHERE peer = ?1 LIMIT ?2)",
         )?
         .query_row(params![&peer.0[..], most], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::instances::{self, tests::instance};
+    use crate::store::migrations::in_memory;
+    use crate::store::{ended, outbox};
+    use crate::view::MessageState;
+    use mutiny_delivery::message::{Content, Message};
+
+    fn flow_to(db: &Db, target: u128) -> FlowId {
+        let peer = Peer(Bytes::from_static(b"ben"));
+        begin(db, instance(1).id, &peer, Uuid::from_u128(target), Epoch(1)).unwrap().id
+    }
+
+    /// A message that waits in a flow; sent when time began.
+    fn send(db: &Db, flow: FlowId) {
+        let id = Uuid::from_u128(flow.0 as u128);
+        let message = Message { seq: 0, id, content: Content::Json, sent: 0, deadline: 9, body: Bytes::new() };
+        outbox::insert(db, flow, &message).unwrap();
+        advance(db, flow, (1, 0), Usage { messages: 1, bytes: 0 }).unwrap();
+    }
+
+    #[test]
+    fn an_id_is_never_given_again() {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        let first = flow_to(&db, 7);
+        instances::remove(&db, instance(1).id).unwrap();
+        instances::insert(&db, &instance(1)).unwrap();
+        assert!(flow_to(&db, 7) > first);
+    }
+
+    #[test]
+    fn flows_go_with_the_last_that_is_known_of_their_messages() {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        let [waiting, delivered, failed] = [1, 2, 3].map(|target| flow_to(&db, target));
+        [waiting, delivered, failed].iter().for_each(|flow| send(&db, *flow));
+        for (flow, state) in [(delivered, MessageState::Delivered), (failed, MessageState::Failed)] {
+            outbox::end(&db, flow, 0..1, 9, 9, (state, 1)).unwrap();
+        }
+        assert_eq!(forget_unused(&db, 9).unwrap(), 0);
+        assert_eq!(ended::forget(&db, 2 + ended::REMEMBERED, 9).unwrap(), 2);
+        assert_eq!(forget_unused(&db, 9).unwrap(), 2);
+        assert_eq!(all(&db).unwrap().iter().map(|flow| flow.id).collect::<Vec<_>>(), [waiting]);
+    }
 }

@@ -5,11 +5,11 @@
 //! it: [`super::queues`] counts them.
 
 use mutiny_delivery::store::Usage;
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::db::Db;
-use super::queues::{self, usage_at};
+use super::queues::usage_at;
 use crate::error::Result;
 
 /// Counts by flow, in place of those by instance. With them an inbox whose entries are numbered by themselves: no number
@@ -62,13 +62,20 @@ pub(crate) fn used(db: &Db, instance: Uuid) -> Result<Usage> {
     })
 }
 
-/// How many entries of any kind an instance has not read.
-pub(crate) fn unread(db: &Connection, instance: Uuid) -> Result<u64> {
-    Ok(usage(db, instance)?.messages + queues::notices(db, instance)?)
+/// As far as entries are counted: all messages that an inbox has room for, and as many failure notices.
+const COUNTED: u32 = 20_000;
+
+/// How many entries of any kind an instance has not read, counted up to [`COUNTED`]. They are counted one by one: of the
+/// flows through which they may have come there may be more, since others can make those up.
+pub(crate) fn unread(db: &Connection, instance: Uuid) -> Result<u32> {
+    Ok(db
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM inbox WHERE instance = ?1 LIMIT ?2)")?
+        .query_row(params![instance.as_bytes(), COUNTED], |row| row.get(0))?)
 }
 
 /// Notes that the inbox is another now: what its flows have counted has come or gone.
 pub(super) fn change(db: &Db, instance: Uuid, change: impl FnOnce(Usage) -> Usage) {
+    db.changed(instance);
     if let Some(used) = db.inboxes.borrow_mut().get_mut(&instance) {
         *used = change(*used);
     }

@@ -187,6 +187,7 @@ pub(crate) fn update_app(db: &Connection, id: Uuid, app: &App) -> Result<()> {
 
 /// Removes an instance, with all that belongs to it.
 pub(crate) fn remove(db: &Db, id: Uuid) -> Result<()> {
+    db.changed(id);
     db.forget();
     incoming::all_taken(db, id)?;
     let changed = db.prepare_cached("DELETE FROM instances WHERE id = ?1")?.execute([id.as_bytes()])?;

@@ -255,7 +255,7 @@ mod tests {
         let db = in_memory();
         instances::insert(&db, &instance(1)).unwrap();
         let peer = Peer(Bytes::from_static(b"peer"));
-        let (flow, _) = flows::between(&db, instance(1).id, &peer, Uuid::from_u128(9), Epoch(1)).unwrap();
+        let flow = flows::begin(&db, instance(1).id, &peer, Uuid::from_u128(9), Epoch(1)).unwrap();
         for seq in 0..2 * messages {
             let deadline = if seq % 2 == 0 { 1_000 } else { 5_000 };
             let id = Uuid::from_u128(u128::from(seq));

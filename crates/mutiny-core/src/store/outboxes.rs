@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::db::Db;
 use super::instances;
-use super::queues::usage_at;
+use super::queues::{self, usage_at};
 use crate::error::{Error, Result};
 use crate::view::Millis;
 
@@ -38,6 +38,9 @@ const OUTBOX: Usage = Usage { messages: 2_000_000, bytes: 1 << 30 };
 /// online.
 const OUTBOXES: Usage = Usage { messages: 8_000_000, bytes: 4 << 30 };
 
+/// How many flows may lead from one instance: an app can make up any number of instances that it writes to.
+const FLOWS: u64 = 10_000;
+
 /// What is known of the outboxes. Each holds the messages that wait, and the failure notices that were not read yet.
 #[derive(Default)]
 pub(super) struct Outboxes {
@@ -48,6 +51,8 @@ pub(super) struct Outboxes {
 /// One outbox.
 struct Own {
     used: Usage,
+    /// How many flows lead from it.
+    flows: u64,
     /// When its instance was last active.
     last_active: Millis,
 }
@@ -60,8 +65,10 @@ pub(crate) fn usage(db: &Connection, instance: Uuid) -> Result<Usage> {
 }
 
 /// Counts a message in that an instance sends, unless there is no such instance, or its outbox or all of them together are
-/// full. To be called with what [`super::flows::advance`] counts.
-pub(crate) fn admit(db: &Db, instance: Uuid, bytes: usize, now: Millis) -> Result<()> {
+/// full. To be called with what [`super::flows::advance`] counts. `begins`: it is the first of a flow, of which an
+/// instance may have so many.
+pub(crate) fn admit(db: &Db, instance: Uuid, bytes: usize, begins: bool, now: Millis) -> Result<()> {
+    db.changed(instance);
     let Outboxes { all, own } = &mut *db.outboxes.borrow_mut();
     let own = match own.entry(instance) {
         Entry::Occupied(own) => own.into_mut(),
@@ -79,6 +86,12 @@ pub(crate) fn admit(db: &Db, instance: Uuid, bytes: usize, now: Millis) -> Resul
             own.used.messages, all.messages
         )));
     }
+    if begins && own.flows >= FLOWS {
+        return Err(Error::QuotaExceeded(format!(
+            "This app writes to {FLOWS} others already. It may write to another when one of them has had nothing for 90 days."
+        )));
+    }
+    own.flows += u64::from(begins);
     own.last_active = instances::touch_after(db, instance, own.last_active, now)?;
     own.used = own.used + message;
     *all = *all + message;
@@ -88,6 +101,7 @@ pub(crate) fn admit(db: &Db, instance: Uuid, bytes: usize, now: Millis) -> Resul
 /// Counts out of an instance's outbox what was delivered, the bodies of what failed, and the failure notices that were
 /// read.
 pub(crate) fn release(db: &Db, instance: Uuid, less: Usage) {
+    db.changed(instance);
     let Outboxes { all, own } = &mut *db.outboxes.borrow_mut();
     for used in own.get_mut(&instance).map(|own| &mut own.used).into_iter().chain(all) {
         *used = used.less(less);
@@ -96,14 +110,23 @@ pub(crate) fn release(db: &Db, instance: Uuid, less: Usage) {
 
 impl Own {
     fn read(db: &Connection, instance: Uuid) -> Result<Self> {
-        let query = "SELECT last_active, notices FROM instances LEFT JOIN queues ON queues.instance = id WHERE id = ?1";
-        let (last_active, notices): (Millis, Option<i64>) = db
-            .prepare_cached(query)?
-            .query_row([instance.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        let last_active = db
+            .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
+            .query_row([instance.as_bytes()], |row| row.get(0))
             .optional()?
             .ok_or(Error::UnknownInstance(instance))?;
-        let notices = Usage { messages: notices.unwrap_or_default() as u64, bytes: 0 };
-        Ok(Self { used: usage(db, instance)? + notices, last_active })
+        let notices = Usage { messages: queues::notices(db, instance)?, bytes: 0 };
+        let flows: i64 = db
+            .prepare_cached("SELECT count(*) FROM flows WHERE source = ?1")?
+            .query_row([instance.as_bytes()], |row| row.get(0))?;
+        Ok(Self { used: usage(db, instance)? + notices, flows: flows as u64, last_active })
+    }
+}
+
+impl Outboxes {
+    pub(super) fn forget(&mut self, instance: Uuid) {
+        self.own.remove(&instance);
+        self.all = None;
     }
 }
 
@@ -133,7 +156,7 @@ mod tests {
             instances::insert(&db, &instance(n)).unwrap();
         }
         let (own, peer) = (instance(1).id, Peer(Bytes::from_static(b"bob")));
-        let (flow, _) = flows::between(&db, own, &peer, Uuid::nil(), Epoch(1)).unwrap();
+        let flow = flows::begin(&db, own, &peer, Uuid::nil(), Epoch(1)).unwrap();
         flows::advance(&db, flow.id, (messages, 0), Usage { messages, bytes }).unwrap();
         (db, own, instance(2).id)
     }
@@ -141,42 +164,55 @@ mod tests {
     #[test]
     fn a_full_outbox_says_so_and_takes_again_what_fits() {
         let (db, own, other) = with_instances(1, OUTBOX.bytes - 10);
-        assert!(matches!(admit(&db, own, 11, 0), Err(Error::QuotaExceeded(_))));
-        admit(&db, own, 10, 0).unwrap();
-        assert!(matches!(admit(&db, own, 0, 0), Ok(())), "an empty message still fits");
-        assert!(matches!(admit(&db, own, 1, 0), Err(Error::QuotaExceeded(_))));
-        admit(&db, other, 1, 0).unwrap();
+        assert!(matches!(admit(&db, own, 11, false, 0), Err(Error::QuotaExceeded(_))));
+        admit(&db, own, 10, false, 0).unwrap();
+        assert!(matches!(admit(&db, own, 0, false, 0), Ok(())), "an empty message still fits");
+        assert!(matches!(admit(&db, own, 1, false, 0), Err(Error::QuotaExceeded(_))));
+        admit(&db, other, 1, false, 0).unwrap();
         release(&db, own, Usage { messages: 1, bytes: 5 });
-        assert!(matches!(admit(&db, own, 6, 0), Err(Error::QuotaExceeded(_))));
-        admit(&db, own, 5, 0).unwrap();
+        assert!(matches!(admit(&db, own, 6, false, 0), Err(Error::QuotaExceeded(_))));
+        admit(&db, own, 5, false, 0).unwrap();
     }
 
     #[test]
     fn failure_notices_that_nobody_reads_hold_up_further_sending_and_nothing_else() {
         let (db, own, other) = with_instances(1, 5);
         count_notices(&db, own, OUTBOX.messages as i64 - 2).unwrap();
-        admit(&db, own, 1, 0).unwrap();
-        assert!(matches!(admit(&db, own, 1, 0), Err(Error::QuotaExceeded(_))));
-        admit(&db, other, 1, 0).unwrap();
+        admit(&db, own, 1, false, 0).unwrap();
+        assert!(matches!(admit(&db, own, 1, false, 0), Err(Error::QuotaExceeded(_))));
+        admit(&db, other, 1, false, 0).unwrap();
         release(&db, own, Usage { messages: 1, bytes: 0 });
-        admit(&db, own, 1, 0).unwrap();
+        admit(&db, own, 1, false, 0).unwrap();
     }
 
     #[test]
     fn all_outboxes_together_have_a_limit_and_a_removed_instance_makes_room() {
         let (db, own, other) = with_instances(OUTBOXES.messages, 5);
-        assert!(matches!(admit(&db, other, 1, 0), Err(Error::QuotaExceeded(_))));
+        assert!(matches!(admit(&db, other, 1, false, 0), Err(Error::QuotaExceeded(_))));
         instances::remove(&db, own).unwrap();
-        assert!(matches!(admit(&db, own, 1, 0), Err(Error::UnknownInstance(_))));
-        admit(&db, other, 1, 0).unwrap();
+        assert!(matches!(admit(&db, own, 1, false, 0), Err(Error::UnknownInstance(_))));
+        admit(&db, other, 1, false, 0).unwrap();
+    }
+
+    #[test]
+    fn an_instance_has_so_many_flows_and_no_more() {
+        let (db, own, other) = with_instances(1, 5);
+        for _ in 1..FLOWS {
+            admit(&db, own, 1, true, 0).unwrap();
+        }
+        assert!(matches!(admit(&db, own, 1, true, 0), Err(Error::QuotaExceeded(_))));
+        admit(&db, own, 1, false, 0).unwrap();
+        admit(&db, other, 1, true, 0).unwrap();
+        db.forget();
+        admit(&db, own, 1, true, 0).unwrap();
     }
 
     #[test]
     fn what_is_taken_back_was_not_counted() {
         let (db, own, _) = with_instances(0, 0);
         for _ in 0..2 {
-            admit(&db, own, 1 << 30, 0).unwrap();
-            assert!(matches!(admit(&db, own, 1, 0), Err(Error::QuotaExceeded(_))));
+            admit(&db, own, 1 << 30, false, 0).unwrap();
+            assert!(matches!(admit(&db, own, 1, false, 0), Err(Error::QuotaExceeded(_))));
             db.forget();
         }
     }

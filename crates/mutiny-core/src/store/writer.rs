@@ -144,6 +144,7 @@ fn run_in_savepoint(db: &Db, command: &mut dyn Command) -> rusqlite::Result<()> 
 fn commit(db: &Db) -> rusqlite::Result<()> {
     failpoint("commit");
     execute(db, "COMMIT").inspect_err(|_| roll_back(db))?;
+    db.keep();
     failpoint("committed");
     Ok(())
 }

@@ -169,10 +169,10 @@ fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_
     let (flow, message) = sender.sends(1, 10);
     sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
     assert_eq!(inboxes::usage(&sender.db, own).unwrap(), full);
-    assert_eq!(inboxes::unread(&sender.db, own).unwrap(), 10_001);
+    assert_eq!(queues::notices(&sender.db, own).unwrap(), 1);
     assert_eq!(sender.notice(), (message, Outcome::NotDelivered));
     assert_eq!(inboxes::usage(&sender.db, own).unwrap(), full);
-    assert_eq!(inboxes::unread(&sender.db, own).unwrap(), 10_000);
+    assert_eq!(queues::notices(&sender.db, own).unwrap(), 0);
 }
 
 #[test]
