@@ -19,6 +19,8 @@ pub(crate) struct Deadlines {
     hold: u64,
     /// A question is under way. What falls due meanwhile waits for its answer, so that there is never more than one.
     asked: bool,
+    /// In so many flows the store is ending what is overdue, and nobody has said when their next messages are due.
+    seeing_to: usize,
     /// The calendar as it was seen last.
     seen: i64,
 }
@@ -26,7 +28,7 @@ pub(crate) struct Deadlines {
 impl Deadlines {
     /// Nothing is known at first, so the store is to be asked at once.
     pub(crate) fn new() -> Self {
-        Self { next: Some(i64::MIN), hold: 0, asked: false, seen: i64::MIN }
+        Self { next: Some(i64::MIN), hold: 0, asked: false, seeing_to: 0, seen: i64::MIN }
     }
 
     /// There is a message with this deadline.
@@ -54,10 +56,24 @@ impl Deadlines {
         })
     }
 
-    /// The store has named what is overdue; `next` is the first deadline after that.
+    /// The store has named the flows in which something is overdue; `next` is the first deadline in the others. Whoever sees
+    /// to one of those flows asks for a look when that is done.
     pub(crate) fn answered(&mut self, next: Option<i64>) {
         self.asked = false;
         next.into_iter().for_each(|next| self.add(next));
+    }
+
+    /// The store ends what is overdue in a flow.
+    pub(crate) fn see_to(&mut self) {
+        self.seeing_to += 1;
+    }
+
+    /// It has, or could not. After the last of them it is asked what falls due next in those flows.
+    pub(crate) fn seen_to(&mut self) {
+        self.seeing_to -= 1;
+        if self.seeing_to == 0 {
+            self.look();
+        }
     }
 
     /// The store could not say.

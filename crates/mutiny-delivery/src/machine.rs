@@ -202,12 +202,15 @@ impl Machine {
                     }
                 }
             }
-            Purpose::ExpireIdle(flow, peer) => match reply {
-                Reply::Failed => desk.deadlines.retry(desk.now),
-                // A session may have begun by now, and know more.
-                Reply::More => self.expire(flow, &peer),
-                _ => {}
-            },
+            Purpose::ExpireIdle(flow, peer) => {
+                match reply {
+                    Reply::Failed => desk.deadlines.retry(desk.now),
+                    // A session may have begun by now, and know more.
+                    Reply::More => self.expire(flow, &peer),
+                    _ => {}
+                }
+                self.desk.deadlines.seen_to();
+            }
             Purpose::Due => self.due(reply),
             Purpose::Open(stream, handle) => {
                 let opened = match reply {
@@ -250,6 +253,7 @@ impl Machine {
         let sender = self.outgoing.get(peer).and_then(|stream| self.senders.get_mut(stream));
         if !sender.is_some_and(|sender| sender.expire(flow, &mut self.desk)) {
             let request = Request::Expire { flow, from: 0, wall: self.desk.now.wall, outcome: None };
+            self.desk.deadlines.see_to();
             self.desk.ask(Purpose::ExpireIdle(flow, peer.clone()), request);
         }
     }

@@ -255,7 +255,8 @@ impl Tables {
                 let overdue = |flow: &Outgoing| flow.pending.values().any(|row| row.message.deadline <= wall);
                 let flows = self.flows.iter().filter(|(_, flow)| overdue(flow));
                 let flows = flows.map(|(id, flow)| (*id, flow.peer.clone())).collect();
-                let next = self.pending().map(|row| row.message.deadline).filter(|deadline| *deadline > wall).min();
+                let others = self.flows.values().filter(|flow| !overdue(flow));
+                let next = others.flat_map(|flow| flow.pending.values()).map(|row| row.message.deadline).min();
                 Reply::Due { flows, next }
             }
             Request::Open { origin, epoch, first } => Reply::Opened(self.open(&origin, epoch, first, fault)),

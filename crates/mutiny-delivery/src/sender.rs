@@ -315,6 +315,8 @@ impl Sender {
     /// They have ended.
     pub(crate) fn failed(&mut self, flow: Flow, goes_on: Option<u64>, desk: &mut Desk) {
         let sent = self.failing.remove(&flow.id).flatten();
+        // Others of it may be overdue, which were to wait for what was on its way.
+        desk.deadlines.look();
         self.offer(goes_on.map(|first| Flow { first, ..flow }).or(sent), desk);
     }
 

@@ -84,7 +84,7 @@ pub enum Request {
         /// Why.
         failure: Failure,
     },
-    /// Which flows hold messages whose deadline is at or before `wall`, and when does the next one fall due?
+    /// Which flows hold messages whose deadline is at or before `wall`, and when does the first one fall due of the others?
     /// → [`Reply::Due`]
     Due {
         /// The time.
@@ -170,11 +170,12 @@ pub enum Reply {
         /// There are more.
         more: bool,
     },
-    /// Flows with overdue messages, and the next deadline after those.
+    /// Flows with overdue messages, and the next deadline in all others. Once the former have been seen to, the store is
+    /// asked again.
     Due {
         /// The flows, with the peers they lead to.
         flows: Vec<(FlowId, Peer)>,
-        /// The first deadline that is not overdue.
+        /// The first deadline in a flow where none is overdue.
         next: Option<i64>,
     },
     /// The flow is open: where it stands, the last message received in this epoch, and how full the inbox is.

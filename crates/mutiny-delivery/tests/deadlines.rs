@@ -73,7 +73,7 @@ fn many_overdue_messages_are_one_question_and_at_most_one_more() {
 }
 
 #[test]
-fn however_many_messages_expire_they_are_looked_for_once() {
+fn however_many_messages_expire_they_are_looked_for_once_and_once_more_at_the_end() {
     let mut looking = Looking::new();
     let asked = looking.queued_overdue(0);
     assert!(looking.answer(asked[0], [1], None).is_empty());
@@ -82,8 +82,10 @@ fn however_many_messages_expire_they_are_looked_for_once() {
         assert!(looking.feed(Input::Stored { ticket, reply: Reply::More }).is_empty());
     }
     let ticket = looking.expiry.take().expect("and the last");
-    assert!(looking.feed(Input::Stored { ticket, reply: Reply::Done }).is_empty());
-    assert_eq!(looking.expiry, None);
+    let again = looking.feed(Input::Stored { ticket, reply: Reply::Done });
+    assert_eq!((again.len(), looking.expiry), (1, None), "once more, for what falls due next in that flow");
+    assert!(looking.answer(again[0], [], Some(5_000)).is_empty());
+    assert_eq!(looking.machine.wake().wall, Some(5_000));
 }
 
 #[test]

@@ -54,9 +54,7 @@ pub(crate) fn enqueue_all<'a>(
             outcome => outcome,
         });
     }
-    flows
-        .into_values()
-        .try_for_each(|Used { row, more, .. }| flows::advance(db, row.id, (row.next, row.gone), more))?;
+    flows.into_values().try_for_each(|Used { row, more, .. }| flows::advance(db, &row, more))?;
     Ok(queued)
 }
 
@@ -94,7 +92,8 @@ fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) ->
     };
     let message = Message { seq: row.next, id, content, sent, deadline, body: body.clone() };
     if !forgets {
-        outbox::insert(db, row.id, &message)?;
+        outbox::insert(db, row.id, &message, deadline < row.horizon)?;
+        row.horizon = row.horizon.max(deadline);
         *more = *more + Usage { messages: 1, bytes: body.len() as u64 };
     }
     let queued = (row.flow(Some(*first)), message);
@@ -153,5 +152,35 @@ mod tests {
         let flow = flows::all(&db).unwrap().remove(0);
         outbox::end(&db, flow.id, 0..2, 9, 9, (crate::view::MessageState::Delivered, 3)).unwrap();
         assert_eq!(numbers(&db, &[(message(own, 7), true)]), [Some((7, 3, 2))]);
+    }
+
+    /// Also those behind others that have more time.
+    #[test]
+    fn whatever_is_overdue_ends_in_order_and_the_next_to_be_is_known() {
+        let db = in_memory();
+        let own = instance(1).id;
+        instances::insert(&db, &instance(1)).unwrap();
+        let deadlines = [10, 5, 20, 15, 30, 25, 30];
+        let batch = deadlines.map(|deadline| (Outgoing { deadline, ..message(own, 7) }, false));
+        let (first, second) = batch.split_at(3);
+        numbers(&db, first);
+        numbers(&db, second);
+        let flow = flows::all(&db).unwrap().remove(0);
+        let due = |wall| outbox::due(&db, wall).map(|(flows, next)| (flows.len(), next)).unwrap();
+        let end = |wall, most| {
+            let failed = (crate::view::MessageState::Failed, 99);
+            let (ended, _) = outbox::end(&db, flow.id, 0..9, wall, most, failed).unwrap();
+            ended.iter().map(|ending| ending.seq).collect::<Vec<_>>()
+        };
+        assert_eq!(due(4), (0, Some(5)));
+        assert_eq!(due(17), (1, None));
+        assert_eq!(end(17, 2), [0, 1]);
+        assert_eq!(due(17), (1, None));
+        assert_eq!(end(17, 2), [3]);
+        assert_eq!(due(17), (0, Some(20)));
+        assert_eq!(end(29, 9), [2, 5]);
+        assert_eq!(due(29), (0, Some(30)));
+        assert_eq!(end(30, 9), [4, 6]);
+        assert_eq!(due(99), (0, None));
     }
 }

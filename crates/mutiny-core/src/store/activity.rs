@@ -365,7 +365,7 @@ pub(crate) fn withdraw_some(db: &Connection, peer: &Peer, instance: Option<Uuid>
 }
 
 fn mark(db: &Connection, entry: i64) -> Result<()> {
-    db.prepare_cached("UPDATE outbox SET deadline = ?2 WHERE entry = ?1")?.execute([entry, WITHDRAWN])?;
+    db.prepare_cached("UPDATE outbox SET deadline = ?2, early = 1 WHERE entry = ?1")?.execute([entry, WITHDRAWN])?;
     Ok(())
 }
 

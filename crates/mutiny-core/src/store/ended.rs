@@ -141,8 +141,8 @@ mod tests {
         for (seq, ended) in [NOW - 95 * DAY, NOW - 94 * DAY, NOW].into_iter().enumerate() {
             let (seq, id) = (seq as u64, Uuid::from_bytes(first_id(ended)));
             let message = Message { seq, id, content: Content::Json, sent: 0, deadline: 0, body: Bytes::new() };
-            outbox::insert(&db, flow.id, &message).unwrap();
-            flows::advance(&db, flow.id, (seq + 1, 0), Usage { messages: 1, bytes: 0 }).unwrap();
+            outbox::insert(&db, flow.id, &message, false).unwrap();
+            flows::advance(&db, &flow, Usage { messages: 1, bytes: 0 }).unwrap();
             outbox::end(&db, flow.id, seq..seq + 1, 0, 9, (MessageState::Delivered, ended)).unwrap();
         }
         let listed = || {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::columns::uuid;
 use super::db::Db;
 use crate::error::Result;
+use crate::view::Millis;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE flows (
@@ -39,10 +40,19 @@ pub(crate) struct Outgoing {
     pub(crate) gone: u64,
     /// Messages numbered below may have been delivered under the numbers of an earlier epoch.
     pub(crate) doubt: u64,
+    /// The latest deadline that one of its messages had.
+    pub(crate) horizon: Millis,
+}
+
+/// The columns of an [`Outgoing`], in the order in which they are read.
+macro_rules! columns {
+    () => {
+        "flows.id, source, peer, target, epoch, next, gone, doubt, horizon"
+    };
 }
 
 impl Outgoing {
-    /// From a row that begins with the columns of the table: by their places, since looking for names costs as much as
+    /// From a row that begins with the columns: by their places, since looking for names costs as much as
     /// finding the row.
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -54,6 +64,7 @@ impl Outgoing {
             next: row.get::<_, i64>(5)? as u64,
             gone: row.get::<_, i64>(6)? as u64,
             doubt: row.get::<_, i64>(7)? as u64,
+            horizon: row.get(8)?,
         })
     }
 
@@ -74,14 +85,15 @@ impl Outgoing {
 /// (the next, where none is pending).
 pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> Result<Option<(Outgoing, u64)>> {
     Ok(db
-        .prepare_cached(
-            "SELECT id, source, peer, target, epoch, next, gone, doubt,
-                 CASE waiting WHEN 0 THEN next ELSE (SELECT min(seq) FROM outbox WHERE flow = flows.id) END
+        .prepare_cached(concat!(
+            "SELECT ",
+            columns!(),
+            ", CASE waiting WHEN 0 THEN next ELSE (SELECT min(seq) FROM outbox WHERE flow = flows.id) END
              FROM flows WHERE source = ?1 AND peer = ?2 AND target = ?3",
-        )?
+        ))?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
             let flow = Outgoing::from_row(row)?;
-            let first = row.get::<_, Option<i64>>(8)?.map_or(flow.next, |first| first as u64);
+            let first = row.get::<_, Option<i64>>(9)?.map_or(flow.next, |first| first as u64);
             Ok((flow, first))
         })
         .optional()?)
@@ -98,7 +110,7 @@ pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epo
     )?
     .execute(params![id, source.as_bytes(), &peer.0[..], target.as_bytes(), epoch.0.to_be_bytes()])?;
     db.last_flow.set(id);
-    Ok(Outgoing { id: FlowId(id), source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0 })
+    Ok(Outgoing { id: FlowId(id), source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0, horizon: 0 })
 }
 
 /// Forgets up to `most` flows in which nothing waits and of whose messages nobody can ask any more. Returns how many there
@@ -119,12 +131,15 @@ pub(crate) fn forget_unused(db: &Db, most: u32) -> Result<usize> {
 
 /// A flow, unless its instance was removed.
 pub(crate) fn get(db: &Connection, id: FlowId) -> Result<Option<Outgoing>> {
-    Ok(db.prepare_cached("SELECT * FROM flows WHERE id = ?1")?.query_row([id.0], Outgoing::from_row).optional()?)
+    Ok(db
+        .prepare_cached(concat!("SELECT ", columns!(), " FROM flows WHERE id = ?1"))?
+        .query_row([id.0], Outgoing::from_row)
+        .optional()?)
 }
 
 /// All flows.
 pub(crate) fn all(db: &Connection) -> Result<Vec<Outgoing>> {
-    let mut query = db.prepare_cached("SELECT * FROM flows")?;
+    let mut query = db.prepare_cached(concat!("SELECT ", columns!(), " FROM flows"))?;
     let rows = query.query_map([], Outgoing::from_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -137,14 +152,21 @@ pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
     Ok(())
 }
 
-/// Moves the next number on, and the mark of those that may have left; and counts what was numbered.
-pub(crate) fn advance(db: &Connection, id: FlowId, (next, gone): (u64, u64), more: Usage) -> Result<()> {
+/// Keeps where a flow stands, after messages were put into it: the next number, the mark of those that may have left, the
+/// latest deadline. And counts them.
+pub(crate) fn advance(db: &Connection, flow: &Outgoing, more: Usage) -> Result<()> {
     db.prepare_cached(
-        "UPDATE flows SET next = max(next, ?2), gone = max(gone, ?3),
-             waiting = waiting + ?4, waiting_bytes = waiting_bytes + ?5
+        "UPDATE flows SET next = ?2, gone = ?3, horizon = ?4, waiting = waiting + ?5, waiting_bytes = waiting_bytes + ?6
          WHERE id = ?1",
     )?
-    .execute(params![id.0, next as i64, gone as i64, more.messages as i64, more.bytes as i64])?;
+    .execute(params![
+        flow.id.0,
+        flow.next as i64,
+        flow.gone as i64,
+        flow.horizon,
+        more.messages as i64,
+        more.bytes as i64
+    ])?;
     Ok(())
 }
 
@@ -175,10 +197,12 @@ pub(crate) fn failed(db: &Connection, id: FlowId, less: Usage) -> Result<()> {
 
 /// Flows to a peer in which messages are pending.
 pub(crate) fn pending(db: &Connection, peer: &Peer) -> Result<Vec<Flow>> {
-    let mut query = db.prepare_cached(
-        "SELECT flows.*, (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
-         FROM flows WHERE peer = ?1 AND first IS NOT NULL ORDER BY id",
-    )?;
+    let mut query = db.prepare_cached(concat!(
+        "SELECT ",
+        columns!(),
+        ", (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
+         FROM flows WHERE peer = ?1 AND first IS NOT NULL ORDER BY id"
+    ))?;
     let rows = query.query_map([&peer.0[..]], |row| {
         Ok(Outgoing::from_row(row)?.flow(row.get::<_, Option<i64>>("first")?.map(|first| first as u64)))
     })?;
@@ -213,17 +237,17 @@ mod tests {
     use crate::view::MessageState;
     use mutiny_delivery::message::{Content, Message};
 
-    fn flow_to(db: &Db, target: u128) -> FlowId {
+    fn flow_to(db: &Db, target: u128) -> Outgoing {
         let peer = Peer(Bytes::from_static(b"ben"));
-        begin(db, instance(1).id, &peer, Uuid::from_u128(target), Epoch(1)).unwrap().id
+        begin(db, instance(1).id, &peer, Uuid::from_u128(target), Epoch(1)).unwrap()
     }
 
     /// A message that waits in a flow; sent when time began.
-    fn send(db: &Db, flow: FlowId) {
-        let id = Uuid::from_u128(flow.0 as u128);
+    fn send(db: &Db, flow: &Outgoing) {
+        let id = Uuid::from_u128(flow.id.0 as u128);
         let message = Message { seq: 0, id, content: Content::Json, sent: 0, deadline: 9, body: Bytes::new() };
-        outbox::insert(db, flow, &message).unwrap();
-        advance(db, flow, (1, 0), Usage { messages: 1, bytes: 0 }).unwrap();
+        outbox::insert(db, flow.id, &message, false).unwrap();
+        advance(db, &Outgoing { next: 1, ..flow.clone() }, Usage { messages: 1, bytes: 0 }).unwrap();
     }
 
     #[test]
@@ -233,7 +257,7 @@ mod tests {
         let first = flow_to(&db, 7);
         instances::remove(&db, instance(1).id).unwrap();
         instances::insert(&db, &instance(1)).unwrap();
-        assert!(flow_to(&db, 7) > first);
+        assert!(flow_to(&db, 7).id > first.id);
     }
 
     #[test]
@@ -241,13 +265,13 @@ mod tests {
         let db = in_memory();
         instances::insert(&db, &instance(1)).unwrap();
         let [waiting, delivered, failed] = [1, 2, 3].map(|target| flow_to(&db, target));
-        [waiting, delivered, failed].iter().for_each(|flow| send(&db, *flow));
+        [&waiting, &delivered, &failed].into_iter().for_each(|flow| send(&db, flow));
         for (flow, state) in [(delivered, MessageState::Delivered), (failed, MessageState::Failed)] {
-            outbox::end(&db, flow, 0..1, 9, 9, (state, 1)).unwrap();
+            outbox::end(&db, flow.id, 0..1, 9, 9, (state, 1)).unwrap();
         }
         assert_eq!(forget_unused(&db, 9).unwrap(), 0);
         assert_eq!(ended::forget(&db, 2 + ended::REMEMBERED, 9).unwrap(), 2);
         assert_eq!(forget_unused(&db, 9).unwrap(), 2);
-        assert_eq!(all(&db).unwrap().iter().map(|flow| flow.id).collect::<Vec<_>>(), [waiting]);
+        assert_eq!(all(&db).unwrap().iter().map(|flow| flow.id).collect::<Vec<_>>(), [waiting.id]);
     }
 }

@@ -45,6 +45,7 @@ const LATER: &[&str] = &[
     ended::CHAINED,
     outboxes::BY_FLOW,
     inboxes::BY_FLOW,
+    outbox::EARLY,
 ];
 
 /// The schema version of an up-to-date database.

@@ -43,6 +43,20 @@ pub(super) const DEADLINES: &str = "
     CREATE INDEX outbox_by_deadline ON outbox (flow, deadline);
 ";
 
+/// Deadlines of the few messages that do not wait their turn.
+///
+/// As a rule deadlines rise with the numbers, so that the first message of a flow is the first to be overdue. Those that
+/// are *early*, with a deadline before one of a message ahead of them, are the only ones that need an index. Whatever is
+/// not early is due no sooner than all that is ahead of it: so the next deadline of a flow is that of its first message or
+/// of one that is early, and behind a message that is not overdue only early ones are.
+pub(super) const EARLY: &str = "
+    ALTER TABLE outbox ADD COLUMN early INTEGER NOT NULL DEFAULT 1;
+    DROP INDEX outbox_by_deadline;
+    CREATE INDEX outbox_of_early ON outbox (flow, deadline) WHERE early = 1;
+    ALTER TABLE flows ADD COLUMN horizon INTEGER NOT NULL DEFAULT 0; -- the latest deadline that a message had
+    UPDATE flows SET horizon = ifnull((SELECT max(deadline) FROM outbox WHERE flow = flows.id), 0);
+";
+
 text_enum!(MessageState { Queued => "queued", Delivered => "delivered", Failed => "failed" });
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -58,10 +72,11 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     })
 }
 
-/// Puts a message into the outbox.
-pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message) -> Result<()> {
+/// Puts a message into the outbox. `early`: it has a deadline before one of a message that was put into the flow before it.
+pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message, early: bool) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         flow.0,
@@ -71,6 +86,7 @@ pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message) -> Result
         message.sent,
         message.deadline,
         &message.body[..],
+        early,
     ])?;
     Ok(())
 }
@@ -150,9 +166,9 @@ pub(crate) fn end(
     let (first, end) = (range.start as i64, range.end as i64);
     let (mut ended, mut entries) = (Vec::<Ending>::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
-        "SELECT entry, seq, outbox.id, length(body), deadline, sent, source, latest
+        "SELECT entry, seq, outbox.id, length(body), deadline, sent, source, latest, early
          FROM outbox JOIN flows ON flows.id = flow
-         WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 AND deadline <= ?4 ORDER BY seq",
+         WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq",
     )?;
     // A row at a time, and not INSERT OR REPLACE: for that, and wherever it may be many rows, SQLite first keeps a copy of
     // each page that it changes. No id is there yet: a message ends once.
@@ -160,17 +176,26 @@ pub(crate) fn end(
         "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes, before)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
     )?;
-    let mut rows = messages.query(params![flow.0, first, end, deadline])?;
+    let mut early = if deadline < Millis::MAX { overdue_early(db, flow, deadline)? } else { 0 };
+    let mut rows = messages.query(params![flow.0, first, end])?;
     // No LIMIT: SQLite plans a statement anew for each value of one.
     while ended.len() < most
         && let Some(row) = rows.next()?
     {
+        let due: Millis = row.get(4)?;
+        if due > deadline {
+            match early {
+                0 => break,
+                _ => continue,
+            }
+        }
+        early = early.saturating_sub(row.get(8)?);
         let ending = Ending {
             seq: row.get::<_, i64>(1)? as u64,
             id: uuid(row, 2)?,
             source: uuid(row, 6)?,
             bytes: row.get(3)?,
-            withdrawn: row.get::<_, Millis>(4)? <= WITHDRAWN,
+            withdrawn: due <= WITHDRAWN,
         };
         let sent: Millis = row.get(5)?;
         let before = match (state, ended.last()) {
@@ -198,6 +223,13 @@ pub(crate) fn end(
     Ok((ended, less))
 }
 
+/// How many messages of a flow are early, and overdue.
+fn overdue_early(db: &Connection, flow: FlowId, deadline: Millis) -> Result<u32> {
+    Ok(db
+        .prepare_cached("SELECT count(*) FROM outbox WHERE flow = ?1 AND early = 1 AND deadline <= ?2")?
+        .query_row([flow.0, deadline], |row| row.get(0))?)
+}
+
 /// Where an own message of an instance stands.
 pub(crate) fn state(db: &Connection, instance: Uuid, id: Uuid) -> Result<MessageState> {
     let queued = db
@@ -223,19 +255,26 @@ const PENDING: &str = "WITH RECURSIVE pending (flow) AS (
     SELECT (SELECT min(flow) FROM outbox WHERE flow > pending.flow) FROM pending WHERE pending.flow IS NOT NULL
 )";
 
-const OVERDUE: &str = "SELECT flows.id, flows.peer FROM pending JOIN flows ON flows.id = pending.flow
-    WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.flow = pending.flow AND deadline <= ?1)";
+/// The next deadline of each of them: of the first message, or of one that is early.
+const DEADLINES_OF: &str = "SELECT flows.id, flows.peer, min(
+        (SELECT deadline FROM outbox WHERE flow = pending.flow ORDER BY seq LIMIT 1),
+        ifnull((SELECT min(deadline) FROM outbox WHERE flow = pending.flow AND early = 1), ?1))
+    FROM pending JOIN flows ON flows.id = pending.flow";
 
-const NEXT: &str = "SELECT min((SELECT min(deadline) FROM outbox WHERE outbox.flow = pending.flow AND deadline > ?1))
-    FROM pending";
-
-/// Flows with messages whose deadline is at or before `wall`, with the peers they lead to; and the deadline after those.
+/// Flows with messages whose deadline is at or before `wall`, with the peers they lead to; and the next deadline of the
+/// others.
 pub(crate) fn due(db: &Connection, wall: Millis) -> Result<Due> {
-    let mut query = db.prepare_cached(&format!("{PENDING} {OVERDUE}"))?;
-    let flows = query
-        .query_map([wall], |row| Ok((FlowId(row.get(0)?), Peer(Bytes::from(row.get::<_, Vec<u8>>(1)?)))))?
-        .collect::<rusqlite::Result<_>>()?;
-    let next = db.prepare_cached(&format!("{PENDING} {NEXT}"))?.query_row([wall], |row| row.get(0))?;
+    let mut query = db.prepare_cached(&format!("{PENDING} {DEADLINES_OF}"))?;
+    let mut rows = query.query([Millis::MAX])?;
+    let (mut flows, mut next) = (Vec::new(), None::<Millis>);
+    while let Some(row) = rows.next()? {
+        let deadline: Millis = row.get(2)?;
+        if deadline <= wall {
+            flows.push((FlowId(row.get(0)?), Peer(Bytes::from(row.get::<_, Vec<u8>>(1)?))));
+        } else {
+            next = Some(next.map_or(deadline, |next| next.min(deadline)));
+        }
+    }
     Ok((flows, next))
 }
 
@@ -258,23 +297,18 @@ mod tests {
         let flow = flows::begin(&db, instance(1).id, &peer, Uuid::from_u128(9), Epoch(1)).unwrap();
         for seq in 0..2 * messages {
             let deadline = if seq % 2 == 0 { 1_000 } else { 5_000 };
+            let early = seq > 0 && seq % 2 == 0;
             let id = Uuid::from_u128(u128::from(seq));
             let message = Message { seq, id, content: Content::Json, sent: 0, deadline, body: Bytes::new() };
-            insert(&db, flow.id, &message).unwrap();
+            insert(&db, flow.id, &message, early).unwrap();
         }
         assert_eq!(due(&db, 999).unwrap(), (vec![], Some(1_000)));
-        assert_eq!(due(&db, 2_000).unwrap(), (vec![(flow.id, peer)], Some(5_000)));
-        assert_eq!(due(&db, 5_000).unwrap().1, None);
-        [OVERDUE, NEXT]
-            .map(|query| {
-                let mut query = db.prepare(&format!("{PENDING} {query}")).unwrap();
-                let mut rows = query.query([2_000]).unwrap();
-                while rows.next().unwrap().is_some() {}
-                drop(rows);
-                query.get_status(StatementStatus::VmStep)
-            })
-            .iter()
-            .sum()
+        assert_eq!(due(&db, 2_000).unwrap(), (vec![(flow.id, peer)], None));
+        let mut query = db.prepare(&format!("{PENDING} {DEADLINES_OF}")).unwrap();
+        let mut rows = query.query([Millis::MAX]).unwrap();
+        while rows.next().unwrap().is_some() {}
+        drop(rows);
+        query.get_status(StatementStatus::VmStep)
     }
 
     #[test]

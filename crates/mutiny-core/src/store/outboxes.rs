@@ -157,7 +157,7 @@ mod tests {
         }
         let (own, peer) = (instance(1).id, Peer(Bytes::from_static(b"bob")));
         let flow = flows::begin(&db, own, &peer, Uuid::nil(), Epoch(1)).unwrap();
-        flows::advance(&db, flow.id, (messages, 0), Usage { messages, bytes }).unwrap();
+        flows::advance(&db, &flow, Usage { messages, bytes }).unwrap();
         (db, own, instance(2).id)
     }
 

@@ -416,8 +416,8 @@ async fn what_is_deleted_gives_its_space_back() {
 async fn the_log_is_moved_into_the_database_while_nobody_waits() {
     let (_folder, file) = place();
     let store = Store::open(&file).unwrap();
-    let write = |megabytes: usize| {
-        let value = "x".repeat(megabytes << 20);
+    let write = |kilobytes: usize| {
+        let value = "x".repeat(kilobytes << 10);
         store.write(move |db| settings::set(db, "big", &value))
     };
     // Pages of the log that are not in the database yet.
@@ -425,10 +425,10 @@ async fn the_log_is_moved_into_the_database_while_nobody_waits() {
         let both = |row: &rusqlite::Row<'_>| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?);
         Connection::open(&file).unwrap().query_row("PRAGMA wal_checkpoint(NOOP)", [], both).unwrap()
     };
-    write(3).await.unwrap();
+    write(800).await.unwrap();
     store.write(set("small")).await.unwrap();
-    assert!(left() > 700, "not for each little thing");
-    write(2).await.unwrap();
+    assert!(left() > 200, "not for each little thing");
+    write(600).await.unwrap();
     let moved = async {
         while left() > 0 {
             tokio::task::yield_now().await;

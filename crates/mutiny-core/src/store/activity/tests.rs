@@ -36,8 +36,9 @@ fn send(db: &Db, own: Uuid, target: Uuid, n: u64) {
         deadline: 10_000,
         body: Bytes::from(vec![b'1'; bytes]),
     };
-    outbox::insert(db, flow.id, &message).unwrap();
-    flows::advance(db, flow.id, (flow.next + 1, 0), Usage { messages: 1, bytes: bytes as u64 }).unwrap();
+    outbox::insert(db, flow.id, &message, false).unwrap();
+    let flow = flows::Outgoing { next: flow.next + 1, ..flow };
+    flows::advance(db, &flow, Usage { messages: 1, bytes: bytes as u64 }).unwrap();
 }
 
 fn flow_to(db: &Db, own: Uuid, target: u128) -> flows::Outgoing {
