@@ -68,7 +68,6 @@ impl Store {
     /// Blocks for as long as that takes.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let open::Opened { writer, reader } = open::open(path)?;
-        let (writer, reader) = (Db::new(writer), Db::new(reader));
         let failed = |source| Error::Io { path: path.to_owned(), doing: "opened", source };
         let health = Arc::new(Health::of(path));
         let (reads, orders) = command::queue(&health);

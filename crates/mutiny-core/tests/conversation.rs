@@ -178,6 +178,10 @@ async fn what_makes_no_sense_is_refused_with_a_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_of_a_new_instance_have_nothing_to_do_with_those_of_one_that_was_removed() {
     let (mut alice, bob) = alice_and_bob().await;
+    // Also of such as are there from the start.
+    alice.stop().await;
+    alice.start().await;
+    alice.sees(&bob).await;
     let old = alice.instance();
     for text in ["one", "two"] {
         let sent = alice.sends(&bob.address(), text).await;

@@ -68,7 +68,8 @@ impl Deadlines {
         self.seeing_to += 1;
     }
 
-    /// It has, or could not. After the last of them it is asked what falls due next in those flows.
+    /// It has, or could not. After the last of them it is asked what falls due next in those flows; before, it would name
+    /// again those that it has not come to.
     pub(crate) fn seen_to(&mut self) {
         self.seeing_to -= 1;
         if self.seeing_to == 0 {

@@ -20,7 +20,7 @@ pub const HOST: Uuid = Uuid::nil();
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch(pub u128);
 
-/// A flow's row in the outgoing store.
+/// A flow's row in the outgoing store. While a machine lives, no other flow gets it, whatever became of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FlowId(pub i64);
 

@@ -324,6 +324,7 @@ impl Sender {
     pub(crate) fn not_failed(&mut self, flow: Flow, desk: &mut Desk) {
         self.failing.remove(&flow.id);
         self.retry(flow, desk);
+        desk.deadlines.retry(desk.now);
     }
 
     /// Whether this session answers for the flow's overdue messages; if so, it sees to them.

@@ -73,7 +73,13 @@ struct Used {
 
 fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) -> Result<Queued> {
     let &Outgoing { id, source, ref peer, target, content, ref body, sent, deadline } = message;
-    let used = |(row, first)| Used { row, first, more: Usage::default() };
+    let used = |(mut row, first): (flows::Outgoing, u64)| {
+        if first == row.next {
+            // Nothing waits that a message could be early before.
+            row.horizon = Millis::MIN;
+        }
+        Used { row, first, more: Usage::default() }
+    };
     let flow = flows.entry((source, peer, target));
     let known = match &flow {
         Entry::Occupied(_) => None,

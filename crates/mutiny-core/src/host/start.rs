@@ -29,7 +29,7 @@ use crate::network::{self, Network};
 use crate::package::Shelf;
 use crate::policy::{Book, Policy};
 use crate::profile::Profile;
-use crate::store::{Store, peers, preferences, settings};
+use crate::store::{Db, Store, flows, peers, preferences, settings};
 use crate::trace::Tracer;
 use crate::view::{self, Settings, Trace};
 
@@ -144,7 +144,11 @@ async fn open(profile: &Arc<Profile>) -> Result<(Store, u64, Memory)> {
     let path = profile.database_path();
     let store = blocking(move || Store::open(&path)).await?;
     let file = profile.read_generation()?;
-    match store.write(move |db| Ok((generation(db, file)?, remember(db)?))).await {
+    let work = move |db: &Db| {
+        flows::forget_unused(db)?;
+        Ok((generation(db, file)?, remember(db)?))
+    };
+    match store.write(work).await {
         Ok((generation, memory)) => Ok((store, generation, memory)),
         Err(error) => {
             store.close().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Host;
 use crate::clock::wall;
 use crate::error::Result;
-use crate::store::{Db, ended, flows, incoming};
+use crate::store::{Db, ended, incoming};
 
 /// How often it looks.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
@@ -37,7 +37,6 @@ fn forget(db: &Db) -> Result<bool> {
         ended::forget(db, wall(), STEP)?,
         incoming::forget(db, incoming::IDS, STEP)?,
         incoming::forget_unused(db, wall(), STEP)?,
-        flows::forget_unused(db, STEP)?,
     ];
     Ok(forgotten.contains(&(STEP as usize)))
 }

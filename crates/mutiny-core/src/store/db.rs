@@ -8,6 +8,7 @@ use mutiny_delivery::store::Usage;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::flows;
 use super::outboxes::Outboxes;
 
 /// A connection to the database, with what its thread has read of it and goes on to need.
@@ -22,7 +23,7 @@ pub(crate) struct Db {
     pub(super) inboxes: RefCell<HashMap<Uuid, Usage>>,
     /// The instances of which something has changed since the last commit.
     changed: RefCell<Vec<Uuid>>,
-    /// The id of the newest flow that there ever was since the program began.
+    /// The highest id that a flow has had since the database was opened.
     pub(super) last_flow: Cell<i64>,
 }
 
@@ -37,6 +38,13 @@ impl Db {
         }
     }
 
+    /// For the one that writes: reads what has to be known from the beginning.
+    pub(super) fn writing(connection: Connection) -> rusqlite::Result<Self> {
+        let db = Self::new(connection);
+        db.last_flow.set(flows::newest(&db)?);
+        Ok(db)
+    }
+
     /// Something of an instance is another in memory than it was at the last commit.
     pub(super) fn changed(&self, instance: Uuid) {
         self.changed.borrow_mut().push(instance);
@@ -47,12 +55,19 @@ impl Db {
         self.changed.borrow_mut().clear();
     }
 
-    /// What has changed is not what the rows say.
+    /// What has changed may not be what the rows say: part of the transaction is taken back. The rest of it may be as well,
+    /// so the instances stay marked.
     pub(super) fn forget(&self) {
-        for instance in self.changed.take() {
-            self.outboxes.borrow_mut().forget(instance);
-            self.inboxes.borrow_mut().remove(&instance);
+        for instance in &*self.changed.borrow() {
+            self.outboxes.borrow_mut().forget(*instance);
+            self.inboxes.borrow_mut().remove(instance);
         }
+    }
+
+    /// Nothing of what has changed stays: the transaction is taken back.
+    pub(super) fn forget_all(&self) {
+        self.forget();
+        self.keep();
     }
 
     /// Closes the connection.

@@ -40,7 +40,7 @@ pub(crate) struct Outgoing {
     pub(crate) gone: u64,
     /// Messages numbered below may have been delivered under the numbers of an earlier epoch.
     pub(crate) doubt: u64,
-    /// The latest deadline that one of its messages had.
+    /// The latest deadline of the messages that were put into it since nothing waited in it.
     pub(crate) horizon: Millis,
 }
 
@@ -101,32 +101,46 @@ pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> 
 
 /// Begins a flow, numbered in `epoch`.
 ///
-/// Its id was never another's since the program began: streams that are open know flows by it, also such as are gone.
+/// Its id was no other's since the database was opened: streams know flows by it, also such as are gone.
 pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epoch) -> Result<Outgoing> {
-    let last: i64 = db.prepare_cached("SELECT ifnull(max(id), 0) FROM flows")?.query_row([], |row| row.get(0))?;
-    let id = 1 + last.max(db.last_flow.get());
+    let id = 1 + db.last_flow.get();
     db.prepare_cached(
         "INSERT INTO flows (id, source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0)",
     )?
     .execute(params![id, source.as_bytes(), &peer.0[..], target.as_bytes(), epoch.0.to_be_bytes()])?;
     db.last_flow.set(id);
-    Ok(Outgoing { id: FlowId(id), source, peer: peer.clone(), target, epoch, next: 0, gone: 0, doubt: 0, horizon: 0 })
+    Ok(Outgoing {
+        id: FlowId(id),
+        source,
+        peer: peer.clone(),
+        target,
+        epoch,
+        next: 0,
+        gone: 0,
+        doubt: 0,
+        horizon: Millis::MIN,
+    })
 }
 
-/// Forgets up to `most` flows in which nothing waits and of whose messages nobody can ask any more. Returns how many there
-/// were. Whatever is sent there next begins another one.
-pub(crate) fn forget_unused(db: &Db, most: u32) -> Result<usize> {
+/// The highest id of a flow.
+pub(super) fn newest(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT ifnull(max(id), 0) FROM flows")?.query_row([], |row| row.get(0))
+}
+
+/// Forgets flows in which nothing waits and of whose messages nobody can ask any more. Whatever is sent there next begins
+/// another one. To be called while no stream is open: one that knew of such a flow would go on offering it.
+pub(crate) fn forget_unused(db: &Db) -> Result<()> {
     let mut delete = db.prepare_cached(
         "DELETE FROM flows WHERE id IN (
              SELECT id FROM flows WHERE waiting = 0 AND delivered = 0
                  AND NOT EXISTS (SELECT 1 FROM ended WHERE flow = flows.id AND state = 'failed')
-             LIMIT ?1)
+                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE flow = flows.id))
          RETURNING source",
     )?;
-    let sources = delete.query_map([most], |row| uuid(row, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let sources = delete.query_map([], |row| uuid(row, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     sources.iter().for_each(|source| db.changed(*source));
     db.forget();
-    Ok(sources.len())
+    Ok(())
 }
 
 /// A flow, unless its instance was removed.
@@ -269,9 +283,10 @@ mod tests {
         for (flow, state) in [(delivered, MessageState::Delivered), (failed, MessageState::Failed)] {
             outbox::end(&db, flow.id, 0..1, 9, 9, (state, 1)).unwrap();
         }
-        assert_eq!(forget_unused(&db, 9).unwrap(), 0);
+        forget_unused(&db).unwrap();
+        assert_eq!(all(&db).unwrap().len(), 3);
         assert_eq!(ended::forget(&db, 2 + ended::REMEMBERED, 9).unwrap(), 2);
-        assert_eq!(forget_unused(&db, 9).unwrap(), 2);
+        forget_unused(&db).unwrap();
         assert_eq!(all(&db).unwrap().iter().map(|flow| flow.id).collect::<Vec<_>>(), [waiting.id]);
     }
 }

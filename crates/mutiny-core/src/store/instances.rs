@@ -160,7 +160,8 @@ pub(crate) fn touch_after(db: &Connection, id: Uuid, last_active: Millis, now: M
     if now < last_active.saturating_add(GRAIN) {
         return Ok(last_active);
     }
-    db.prepare_cached("UPDATE instances SET last_active = ?2 WHERE id = ?1")?.execute(params![id.as_bytes(), now])?;
+    db.prepare_cached("UPDATE instances SET last_active = max(last_active, ?2) WHERE id = ?1")?
+        .execute(params![id.as_bytes(), now])?;
     Ok(now)
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn in_memory() -> Db {
     let mut db = Connection::open_in_memory().unwrap();
     super::open::harden(&db).unwrap();
     run(&mut db).unwrap();
-    Db::new(db)
+    Db::writing(db).unwrap()
 }
 
 #[cfg(test)]

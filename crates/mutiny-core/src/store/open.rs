@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::db::Db;
 use super::{health, migrations};
 use crate::error::{Error, Result};
 
@@ -37,8 +38,8 @@ const STATEMENTS: usize = 128;
 
 /// The two connections of a store.
 pub(super) struct Opened {
-    pub(super) writer: Connection,
-    pub(super) reader: Connection,
+    pub(super) writer: Db,
+    pub(super) reader: Db,
 }
 
 /// Opens the database at `path`, or makes it, and brings it up to date.
@@ -110,13 +111,14 @@ fn connect(path: &Path) -> std::result::Result<Opened, Problem> {
     writer.pragma_update(None, "secure_delete", "fast")?;
     writer.pragma_update(None, "application_id", APPLICATION_ID)?;
     migrations::run(&mut writer)?;
+    let writer = Db::writing(writer)?;
     let reader = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
     harden(&reader)?;
     // The reader loads its pages anew after each commit. Looking at every cell of them takes as long as reading them, and
     // what the writer has seen to be well formed it need not look at again.
     reader.pragma_update(None, "cell_size_check", false)?;
     writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    Ok(Opened { writer, reader })
+    Ok(Opened { writer, reader: Db::new(reader) })
 }
 
 /// What every connection gets: nothing in the file is trusted to run code or to be well formed.

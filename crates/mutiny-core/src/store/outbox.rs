@@ -176,7 +176,7 @@ pub(crate) fn end(
         "INSERT INTO ended (id, instance, state, ended, flow, sent, bytes, before)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
     )?;
-    let mut early = if deadline < Millis::MAX { overdue_early(db, flow, deadline)? } else { 0 };
+    let mut early = if deadline < Millis::MAX { overdue_early(db, flow, deadline, most)? } else { 0 };
     let mut rows = messages.query(params![flow.0, first, end])?;
     // No LIMIT: SQLite plans a statement anew for each value of one.
     while ended.len() < most
@@ -189,7 +189,7 @@ pub(crate) fn end(
                 _ => continue,
             }
         }
-        early = early.saturating_sub(row.get(8)?);
+        early = early.saturating_sub(usize::from(row.get::<_, bool>(8)?));
         let ending = Ending {
             seq: row.get::<_, i64>(1)? as u64,
             id: uuid(row, 2)?,
@@ -223,11 +223,15 @@ pub(crate) fn end(
     Ok((ended, less))
 }
 
-/// How many messages of a flow are early, and overdue.
-fn overdue_early(db: &Connection, flow: FlowId, deadline: Millis) -> Result<u32> {
-    Ok(db
-        .prepare_cached("SELECT count(*) FROM outbox WHERE flow = ?1 AND early = 1 AND deadline <= ?2")?
-        .query_row([flow.0, deadline], |row| row.get(0))?)
+/// How many messages of a flow are early, and overdue, counted up to `most`.
+fn overdue_early(db: &Connection, flow: FlowId, deadline: Millis, most: usize) -> Result<usize> {
+    let mut query = db.prepare_cached("SELECT 1 FROM outbox WHERE flow = ?1 AND early = 1 AND deadline <= ?2")?;
+    let mut rows = query.query([flow.0, deadline])?;
+    let mut count = 0;
+    while count < most && rows.next()?.is_some() {
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Where an own message of an instance stands.

@@ -108,6 +108,12 @@ pub(crate) fn release(db: &Db, instance: Uuid, less: Usage) {
     }
 }
 
+/// What is in memory of an outbox.
+#[cfg(test)]
+pub(crate) fn known(db: &Db, instance: Uuid) -> Option<Usage> {
+    db.outboxes.borrow().own.get(&instance).map(|own| own.used)
+}
+
 impl Own {
     fn read(db: &Connection, instance: Uuid) -> Result<Self> {
         let last_active = db

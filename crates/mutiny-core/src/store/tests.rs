@@ -3,10 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
+use bytes::Bytes;
+use mutiny_delivery::message::{Content, Peer};
 use rusqlite::{Connection, ErrorCode};
 use tempfile::TempDir;
+use uuid::Uuid;
 
-use super::{Db, Store, migrations, settings};
+use super::instances::{self, tests::instance};
+use super::{Db, Store, migrations, outboxes, settings};
+use crate::delivery::outgoing::{Outgoing, enqueue};
 use crate::error::{Error, Result};
 
 /// A folder with a place for a database.
@@ -436,6 +441,46 @@ async fn the_log_is_moved_into_the_database_while_nobody_waits() {
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), moved).await.unwrap();
     store.close().await;
+}
+
+/// What is kept in memory is what the rows say, whatever part of a transaction is taken back.
+#[tokio::test]
+async fn what_is_taken_back_is_not_counted() {
+    let (_folder, file) = place();
+    let store = Store::open(&file).unwrap();
+    let own = instance(1).id;
+    store.write(|db| instances::insert(db, &instance(1))).await.unwrap();
+    let send = |then: Result<()>| {
+        let message = Outgoing {
+            id: Uuid::now_v7(),
+            source: own,
+            peer: Peer(Bytes::from_static(b"ben")),
+            target: Uuid::nil(),
+            content: Content::Bytes,
+            body: Bytes::from_static(b"hello"),
+            sent: 1,
+            deadline: 2,
+        };
+        move |db: &Db| enqueue(db, &message, false).and_then(|_| then)
+    };
+    let counted = || {
+        store.write(move |db| {
+            assert_eq!(outboxes::known(db, own).unwrap_or(outboxes::usage(db, own)?), outboxes::usage(db, own)?);
+            Ok(outboxes::usage(db, own)?.messages)
+        })
+    };
+    store.write(send(Ok(()))).await.unwrap();
+    store.write(send(Err(Error::Stopped))).await.unwrap_err();
+    assert_eq!(counted().await.unwrap(), 1);
+
+    let release = hold(&store).await;
+    let group = async {
+        let [first, second, third] = [Ok(()), Err(Error::Stopped), Ok(())].map(|then| store.write(send(then)));
+        tokio::join!(first, second, third, async { drop(release) })
+    };
+    let (first, second, third, ()) = group.await;
+    assert_eq!((first.is_ok(), second.is_err(), third.is_ok()), (true, true, true));
+    assert_eq!(counted().await.unwrap(), 3);
 }
 
 /// Under `NORMAL`, a power cut may take back commits that another peer was already told of. No test without one would see it.

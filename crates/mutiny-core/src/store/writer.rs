@@ -92,6 +92,7 @@ fn carry_out_alone(db: &Db, mut command: Box<dyn Command>) {
     let outcome = execute(db, "BEGIN IMMEDIATE").and_then(|()| {
         let verdict = command.run(db);
         if verdict.is_ok() && db.is_autocommit() {
+            roll_back(db);
             return Err(ended_early());
         }
         verdict.inspect_err(|_| roll_back(db))?;
@@ -152,7 +153,7 @@ fn commit(db: &Db) -> rusqlite::Result<()> {
 
 /// Ends the transaction, if SQLite has not done so already.
 fn roll_back(db: &Db) {
-    db.forget();
+    db.forget_all();
     if !db.is_autocommit()
         && let Err(error) = execute(db, "ROLLBACK")
     {

@@ -236,6 +236,10 @@ impl Twins {
         let usage = inboxes::usage(&self.db, instance).unwrap();
         assert_eq!(inboxes::used(&self.db, instance).unwrap(), usage, "what is in memory is what the rows say");
         assert_eq!(usage, self.model.usage(instance));
+        if let Some(known) = outboxes::known(&self.db, instance) {
+            let notices = Usage { messages: queues::notices(&self.db, instance).unwrap(), bytes: 0 };
+            assert_eq!(known, outboxes::usage(&self.db, instance).unwrap() + notices, "likewise");
+        }
         entry.is_some()
     }
 
