@@ -461,7 +461,7 @@ async fn what_is_taken_back_is_not_counted() {
             sent: 1,
             deadline: 2,
         };
-        move |db: &Db| enqueue(db, &message, false).and_then(|_| then)
+        move |db: &Db| enqueue(db, &message, false).and(then)
     };
     let counted = || {
         store.write(move |db| {
