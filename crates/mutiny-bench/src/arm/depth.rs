@@ -165,13 +165,14 @@ fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<
     db.execute_batch("BEGIN IMMEDIATE")?;
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= ?1)
-         INSERT INTO outbox (flow, seq, id, content, sent, deadline, body)
-         SELECT flow, seq + i, unhex(printf('%012x7000%016x', sent, i)), content, sent + i, deadline + i, body
+         INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
+         SELECT flow, seq + i, unhex(printf('%012x7000%016x', sent, i)), content, sent + i, deadline + i, body, 0
          FROM outbox, n WHERE id = ?2 AND i <= ?1",
         params![more, message.as_bytes()],
     )?;
     db.execute(
-        "UPDATE flows SET next = next + ?1, waiting = waiting + ?1, waiting_bytes = waiting_bytes + ?1 * ?3
+        "UPDATE flows SET next = next + ?1, horizon = horizon + ?1, waiting = waiting + ?1,
+             waiting_bytes = waiting_bytes + ?1 * ?3
          WHERE id = (SELECT flow FROM outbox WHERE id = ?2)",
         params![more, message.as_bytes(), size],
     )?;

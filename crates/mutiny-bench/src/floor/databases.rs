@@ -199,7 +199,8 @@ const PEER: [u8; 38] = [9; 38];
 fn queue(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<()> {
     execute(db, "BEGIN IMMEDIATE")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body) VALUES (?1, ?2, ?3, 2, ?4, ?5, ?6)",
+        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
+         VALUES (?1, ?2, ?3, 2, ?4, ?5, ?6, 0)",
     )?;
     for Row { id, flow, seq } in batch {
         let sent = MILLIS + *seq as i64;
