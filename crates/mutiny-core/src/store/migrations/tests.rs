@@ -66,6 +66,15 @@ fn released(dump: &str) -> Connection {
     db
 }
 
+/// A database of the first version, with all migrations up to this one.
+fn before(migration: &str) -> Connection {
+    let db = released(RELEASED[0].1);
+    let earlier = LATER.iter().position(|sql| *sql == migration).unwrap();
+    LATER[..earlier].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+    db.pragma_update(None, "user_version", 1 + earlier as i64).unwrap();
+    db
+}
+
 #[test]
 fn every_released_version_migrates_to_the_newest_and_keeps_its_contents() {
     assert!(RELEASED.iter().map(|(version, _)| *version).is_sorted(), "one each, oldest first");
@@ -135,11 +144,7 @@ async fn a_profile_of_the_first_version_is_what_it_was() {
 /// What an index listed is a list of its own since: newest first, each flow by itself, and without what failed.
 #[test]
 fn what_was_delivered_in_an_earlier_version_is_listed() {
-    let mut db = released(RELEASED[0].1);
-    let chained = LATER.iter().position(|sql| *sql == ended::CHAINED).unwrap();
-    for sql in &LATER[..chained] {
-        db.execute_batch(sql).unwrap();
-    }
+    let mut db = before(ended::CHAINED);
     db.execute_batch(
         "UPDATE ended SET flow = 1;
          INSERT INTO flows SELECT 2, source, peer, x'22222222222222222222222222222222', epoch, next, gone, doubt FROM flows;
@@ -149,7 +154,6 @@ fn what_was_delivered_in_an_earlier_version_is_listed() {
              (x'68686868686868686868686868686868', x'11111111111111111111111111111111', 'delivered', 1700000260003, NULL, 1, 1);",
     )
     .unwrap();
-    db.pragma_update(None, "user_version", 1 + chained as i64).unwrap();
     super::run(&mut db).unwrap();
     let peer = Peer(db.query_row("SELECT peer FROM flows", [], |row| row.get::<_, Vec<u8>>(0)).unwrap().into());
     let own = Uuid::from_bytes([0x11; 16]);
@@ -164,13 +168,8 @@ fn what_was_delivered_in_an_earlier_version_is_listed() {
 /// The counts of an inbox are with its flows since, also of one that was forgotten before.
 #[test]
 fn what_waits_in_an_inbox_is_counted_although_its_flow_was_forgotten() {
-    let mut db = released(RELEASED[0].1);
-    let by_flow = LATER.iter().position(|sql| *sql == inboxes::BY_FLOW).unwrap();
-    for sql in &LATER[..by_flow] {
-        db.execute_batch(sql).unwrap();
-    }
+    let mut db = before(inboxes::BY_FLOW);
     db.execute("DELETE FROM incoming", []).unwrap();
-    db.pragma_update(None, "user_version", 1 + by_flow as i64).unwrap();
     super::run(&mut db).unwrap();
     let own = Uuid::from_bytes([0x11; 16]);
     let db = Db::new(db);
