@@ -26,8 +26,9 @@ mod sink;
 mod storms;
 mod verdict;
 
-/// The longest that a run may take; an app that is still silent then has been taken away by something it did.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest that the app may take from one attempt to the next; one that is silent for longer has been taken away by
+/// something it did.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The longest that a page may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -97,10 +98,10 @@ async fn examine(app: &AppHandle, host: &Host, folder: &Path, sink: &Sink) -> Re
     Ok(verdicts)
 }
 
-/// Asks the page for its report until that is whole, or has had its time.
+/// Asks the page for its report until that is whole, or gets no longer.
 async fn follow(app: &AppHandle, instance: &Instance) -> Result<Report> {
     let mut last = Report::default();
-    let deadline = time::Instant::now() + PATIENCE;
+    let mut deadline = time::Instant::now() + PATIENCE;
     while !last.done && time::Instant::now() < deadline {
         let window = app.get_webview_window(&label::of(instance.id)).ok_or(Error::DoctorInterrupted)?;
         let (answer, mut answered) = mpsc::unbounded_channel();
@@ -111,8 +112,11 @@ async fn follow(app: &AppHandle, instance: &Instance) -> Result<Report> {
         window.eval_with_callback("window.report", answer).map_err(Error::Window)?;
         // A page that was left answers otherwise, or never: what it said before is what there is.
         if let Ok(Some(json)) = time::timeout(ANSWER, answered.recv()).await
-            && let Ok(report) = serde_json::from_str(&json)
+            && let Ok(report) = serde_json::from_str::<Report>(&json)
         {
+            if report.attempts.len() > last.attempts.len() {
+                deadline = time::Instant::now() + PATIENCE;
+            }
             last = report;
         }
         time::sleep(BETWEEN_LOOKS).await;

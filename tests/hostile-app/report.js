@@ -1,7 +1,10 @@
 // What was tried, and what came of it.
 
-/** How long an attempt may take to show that it got through. Refusals come at once. */
+/** How long an attempt may take to show that it got through, in milliseconds. Refusals come at once. */
 const PATIENCE = 1500;
+
+/** The same for what is answered for certain, by a disk or a host that may have a lot to do. */
+export const PATIENCE_WITH_THE_SURE = 20_000;
 
 export const report = { planned: [], attempts: [], done: false };
 window.report = report;

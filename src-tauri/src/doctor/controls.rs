@@ -53,7 +53,7 @@ pub(crate) const LOADED: &[&str] = &[
 /// The same for names to look up, where questions for them are heard.
 pub(crate) const LOOKED_UP: &[&str] = &["name-fetch", "name-image", "name-preconnect", "name-websocket"];
 
-/// What it hears of while the doors are open as well, up to the first attempt that takes the page away for good.
+/// What it hears of while the doors are open as well: documents within the page that go elsewhere.
 pub(crate) const GONE_TO: &[&str] = &[
     "embed",
     "frame-location",
@@ -62,7 +62,6 @@ pub(crate) const GONE_TO: &[&str] = &[
     "object",
     "srcdoc-form",
     "srcdoc-refresh",
-    "window-open-self",
 ];
 
 /// The departures of the whole window that it hears of while the doors are open, each from a fresh page of its own: the first
@@ -76,6 +75,7 @@ pub(crate) const DEPARTED: &[&str] = &[
     "location-href",
     "location-replace",
     "meta-refresh",
+    "window-open-self",
 ];
 
 /// Whether a control shows that the sink would hear of this attempt.

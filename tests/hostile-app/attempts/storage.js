@@ -2,9 +2,6 @@
 
 import { broke, held, unsure } from '../report.js';
 
-/** How long these may take: as long as a disk takes. */
-export const patience = 20_000;
-
 const opened = (request, upgrade) =>
   new Promise((done, failed) => {
     request.onupgradeneeded = () => upgrade(request.result);
