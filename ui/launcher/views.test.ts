@@ -29,7 +29,7 @@ function looks(): string {
 }
 
 /** What a person sees as one thing: a page of the launcher, a question's page, a dialog, a menu, a banner. */
-const SEEN = /<Page\s|<Modal\b|<Ask\b|\b(Alert)?Dialog\.Root\b|DropdownMenu\.Root\b|\bPopover\.Root\b/;
+const SEEN = /<Page\s|<Modal\b|<Ask\b|<Menu\b|\b(Alert)?Dialog\.Root\b|DropdownMenu\.Root\b|\bPopover\.Root\b/;
 
 /** Parts that others make views of. */
 const PARTS = /^parts\//;

@@ -82,6 +82,11 @@ export class Launcher {
   /** What a screen reader should say next: the invitations that arrived last. */
   arrived = $state('');
 
+  /** What is shown first. */
+  get first(): Reading<unknown>[] {
+    return [this.me, this.settings, this.instances];
+  }
+
   readonly unanswered = $derived.by(() => (this.invitations.value ?? []).filter((it) => it.answer === 'open'));
   readonly answered = $derived.by(() => (this.invitations.value ?? []).filter((it) => it.answer !== 'open'));
 
@@ -112,8 +117,8 @@ export class Launcher {
   }
 
   /**
-   * Begins to watch and reads everything; and once more when it watches, since what changed before that was not told. Reads
-   * also where watching failed, and rejects then.
+   * Begins to watch and reads what is shown first; and everything when it watches, since what changed before that was not
+   * told. Reads also where watching failed, and rejects then.
    */
   async start(): Promise<void> {
     const watching = this.#host.watch((topic) => void this.wake(topic));
@@ -128,11 +133,9 @@ export class Launcher {
       this.permissions,
       this.failures,
     ];
-    const read = () => Promise.all(all.map((reading) => reading.refresh()));
-    // What is shown first does not wait for that.
-    void read();
+    for (const reading of this.first) void reading.refresh();
     await watching.catch(() => {});
-    await read();
+    await Promise.all(all.map((reading) => reading.refresh()));
     await watching;
   }
 

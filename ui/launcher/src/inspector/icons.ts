@@ -1,32 +1,35 @@
 /** A picture for each kind of happening, beside its sentence. */
 
-import ArrowDownLeft from '@lucide/svelte/icons/arrow-down-left';
-import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
-import Cable from '@lucide/svelte/icons/cable';
-import CheckCheck from '@lucide/svelte/icons/check-check';
-import CircleAlert from '@lucide/svelte/icons/circle-alert';
-import CircleX from '@lucide/svelte/icons/circle-x';
-import Ear from '@lucide/svelte/icons/ear';
-import Mail from '@lucide/svelte/icons/mail';
-import Megaphone from '@lucide/svelte/icons/megaphone';
-import PackageOpen from '@lucide/svelte/icons/package-open';
-import Power from '@lucide/svelte/icons/power-off';
-import Play from '@lucide/svelte/icons/play';
-import Plug from '@lucide/svelte/icons/plug';
-import RefreshCw from '@lucide/svelte/icons/refresh-cw';
-import Skull from '@lucide/svelte/icons/skull';
-import Sliders from '@lucide/svelte/icons/sliders-horizontal';
-import Terminal from '@lucide/svelte/icons/terminal';
-import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import Unplug from '@lucide/svelte/icons/unplug';
-import UserCheck from '@lucide/svelte/icons/user-check';
-import UserPlus from '@lucide/svelte/icons/user-plus';
-import UserX from '@lucide/svelte/icons/user-x';
-import Users from '@lucide/svelte/icons/users';
-import Zap from '@lucide/svelte/icons/zap';
+import {
+  ArrowDownLeft,
+  ArrowUpRight,
+  Cable,
+  CheckCheck,
+  CircleAlert,
+  CircleX,
+  Ear,
+  Mail,
+  Megaphone,
+  PackageOpen,
+  Play,
+  Plug,
+  PowerOff as Power,
+  RefreshCw,
+  Skull,
+  SlidersHorizontal as Sliders,
+  Terminal,
+  TriangleAlert,
+  Unplug,
+  UserCheck,
+  UserPlus,
+  Users,
+  UserX,
+  Zap,
+  type IconNode,
+} from 'lucide';
 import type { Happening } from '../../../bindings/dev';
 
-const ICONS: Record<Happening['kind'], typeof Mail> = {
+const ICONS: Record<Happening['kind'], IconNode> = {
   sent: ArrowUpRight,
   received: ArrowDownLeft,
   acknowledged: CheckCheck,
@@ -50,7 +53,7 @@ const ICONS: Record<Happening['kind'], typeof Mail> = {
   reloaded: RefreshCw,
 };
 
-export function iconOf(happening: Happening): typeof Mail {
+export function iconOf(happening: Happening): IconNode {
   if (happening.kind === 'ended' && !happening.killed) return Power;
   if (happening.kind === 'answered' && !happening.accepted) return UserX;
   if (happening.kind === 'page' && happening.level === 'error') return CircleAlert;

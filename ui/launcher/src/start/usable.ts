@@ -4,12 +4,17 @@ import { host } from '../host';
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/** Tells the host that the launcher can be used, once what it has to show by now is drawn. */
-export async function tellUsable(): Promise<void> {
-  // In the tray, nothing is drawn, and nobody waits.
+/** Waits until what there is to show by now is drawn. In the tray nothing is, and nobody waits. */
+export async function drawn(): Promise<void> {
   if (document.hidden) return;
   // The second frame begins when the first is drawn.
   await frame();
   await frame();
+}
+
+/** Tells the host that the launcher can be used, once that is so. */
+export async function tellUsable(): Promise<void> {
+  if (document.hidden) return;
+  await drawn();
   await host.usable();
 }
