@@ -30,6 +30,9 @@ mod verdict;
 /// something it did.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The longest that all of its attempts may take, so that there is an end to it.
+const LONGEST: Duration = Duration::from_secs(200);
+
 /// The longest that a page may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
 
@@ -101,6 +104,7 @@ async fn examine(app: &AppHandle, host: &Host, folder: &Path, sink: &Sink) -> Re
 /// Asks the page for its report until that is whole, or gets no longer.
 async fn follow(app: &AppHandle, instance: &Instance) -> Result<Report> {
     let mut last = Report::default();
+    let end = time::Instant::now() + LONGEST;
     let mut deadline = time::Instant::now() + PATIENCE;
     while !last.done && time::Instant::now() < deadline {
         let window = app.get_webview_window(&label::of(instance.id)).ok_or(Error::DoctorInterrupted)?;
@@ -115,7 +119,7 @@ async fn follow(app: &AppHandle, instance: &Instance) -> Result<Report> {
             && let Ok(report) = serde_json::from_str::<Report>(&json)
         {
             if report.attempts.len() > last.attempts.len() {
-                deadline = time::Instant::now() + PATIENCE;
+                deadline = end.min(time::Instant::now() + PATIENCE);
             }
             last = report;
         }

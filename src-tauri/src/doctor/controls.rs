@@ -54,15 +54,8 @@ pub(crate) const LOADED: &[&str] = &[
 pub(crate) const LOOKED_UP: &[&str] = &["name-fetch", "name-image", "name-preconnect", "name-websocket"];
 
 /// What it hears of while the doors are open as well: documents within the page that go elsewhere.
-pub(crate) const GONE_TO: &[&str] = &[
-    "embed",
-    "frame-location",
-    "iframe",
-    "iframe-sandbox",
-    "object",
-    "srcdoc-form",
-    "srcdoc-refresh",
-];
+pub(crate) const GONE_TO: &[&str] =
+    &["embed", "frame-location", "iframe", "iframe-sandbox", "object", "srcdoc-form", "srcdoc-refresh"];
 
 /// The departures of the whole window that it hears of while the doors are open, each from a fresh page of its own: the first
 /// that succeeds takes the page away, and whatever comes after it.
