@@ -40,7 +40,7 @@ export function face(id: string): Face {
 /** The first letter or digit of a name, as one whole character of its script. */
 export function initial(name: string): string {
   // Most names begin so, and the web engine takes some milliseconds before it can tell of the others.
-  if (/^[a-z0-9](?:[ -~]|$)/i.test(name)) return name.charAt(0).toUpperCase();
+  if (/^[a-z0-9](?:[ -~]|$)/i.test(name)) return name.charAt(0).toLocaleUpperCase();
   for (const { segment } of new Intl.Segmenter().segment(name)) {
     if (/[\p{L}\p{N}]/u.test(segment)) return segment.toLocaleUpperCase();
   }

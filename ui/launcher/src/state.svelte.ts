@@ -133,7 +133,8 @@ export class Launcher {
       this.permissions,
       this.failures,
     ];
-    for (const reading of this.first) void reading.refresh();
+    // What would push aside what is shown first comes with it, if it can.
+    for (const reading of [...this.first, this.damage, this.invitations, this.failures]) void reading.refresh();
     await watching.catch(() => {});
     await Promise.all(all.map((reading) => reading.refresh()));
     await watching;

@@ -101,7 +101,7 @@ describe('Launcher', () => {
     await launcher.start();
     const all = ['me', 'peers', 'instances', 'invitations', 'transfers', 'settings', 'failures'];
     const [first, again] = [reads.slice(0, reads.indexOf('watch')), reads.slice(reads.indexOf('watch') + 1)];
-    expect(first).toEqual(['me', 'settings', 'instances']);
+    expect(first).toEqual(['me', 'settings', 'instances', 'invitations', 'failures']);
     expect(again.toSorted()).toEqual(all.toSorted());
     expect(launcher.me.value).toBe(has.me);
     expect(launcher.peers.value).toBe(has.peers);

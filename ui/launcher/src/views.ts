@@ -1,4 +1,4 @@
-/** The views that a start does not show: loaded when somebody goes there, or once the launcher can be used. */
+/** The views that a start does not show: loaded when somebody goes there, or once what is shown first is drawn. */
 
 import type { Component } from 'svelte';
 import type { View } from './route.svelte';

@@ -25,7 +25,7 @@ let List = $state.raw<typeof MenuList>();
 /** What draws menus, once it is there. */
 export const list = () => List;
 
-/** Has it loaded: once the launcher can be used, or when somebody wants a menu before. A start should not take the time. */
+/** Has it loaded: once what is shown first is drawn, or when somebody wants a menu before. A start should not take the time. */
 export async function load(): Promise<void> {
   List ??= (await import('./MenuList.svelte')).default;
 }

@@ -12,7 +12,7 @@ export async function drawn(): Promise<void> {
   await frame();
 }
 
-/** Tells the host that the launcher can be used, once that is so. */
+/** Tells the host that the launcher can be used, once that is drawn; in the tray it does not tell. */
 export async function tellUsable(): Promise<void> {
   if (document.hidden) return;
   await drawn();
