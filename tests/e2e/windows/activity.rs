@@ -1,5 +1,7 @@
 //! Delivery that a person can see: what waits and for whom, trying again, taking back, and what failed.
 
+use serde_json::json;
+
 use crate::harness::{Chat, Host};
 
 /// Ana and Ben, who talk in a chat.
@@ -122,4 +124,21 @@ fn what_failed_is_shown_with_its_reason_and_all_that_waits_is_taken_back_at_once
     ana.launcher().go_to("Activity").page().click("tab", "Failed");
     page.within("list", "Messages of Chat to Ben").says("Ben’s computer does not have this app any more.");
     page.picture("activity-no-app");
+}
+
+/// A click on a notification leads to a part of the view that the person may be in the middle of.
+#[test]
+fn another_part_of_a_view_leaves_what_was_begun_there() {
+    let ana = Host::started("ana");
+    ana.launcher().go_to("Activity");
+    let goes_on = "
+        const begun = document.querySelector('main h1');
+        const drawn = () => new Promise((done) => requestAnimationFrame(done));
+        const gone = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+        location.hash = 'activity/failed';
+        await gone;
+        await drawn();
+        await drawn();
+        return begun.isConnected && begun.textContent";
+    assert_eq!(ana.launcher().page().asks(goes_on), Ok(json!("Activity")));
 }
