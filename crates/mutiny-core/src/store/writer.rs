@@ -37,11 +37,11 @@ pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
     }
 }
 
-/// From how many pages in the log on they are moved into the file while nobody waits: 1 MiB, which takes a millisecond or
-/// two. The log begins anew then, so that a host with little to do writes over the same few pages, which the system has
-/// at hand. Under a load that leaves no such moment they wait for [`super::open`]'s limit, so that a page that is changed time
-/// and again is moved once.
-const LOG_PAGES: i64 = 250;
+/// From how many pages in the log on they are moved into the file while nobody waits: those of some fifteen single
+/// messages, which takes a millisecond or so. The log begins anew then, so that a host with little to do writes over the
+/// same few pages, which the system has at hand. Under a load that leaves no such moment they wait for [`super::open`]'s
+/// limit, so that a page that is changed time and again is moved once.
+const LOG_PAGES: i64 = 64;
 
 /// Moves the log's pages into the file, if they are many.
 fn checkpoint(db: &Db) {
