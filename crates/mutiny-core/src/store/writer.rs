@@ -4,6 +4,11 @@
 //! answered after the commit. Nothing is delayed for the sake of a fuller group: while one commit waits for the disk
 //! the next group gathers by itself, so groups grow with the load and are single commands without it.
 
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
 use rusqlite::{Row, ffi};
 use tokio::sync::mpsc::Receiver;
 
@@ -18,7 +23,8 @@ const GROUP: usize = 256;
 /// Serves the queue until it is closed and empty.
 pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
     let mut waiting = Vec::with_capacity(GROUP);
-    while orders.blocking_recv_many(&mut waiting, GROUP) > 0 {
+    let mut count = orders.blocking_recv_many(&mut waiting, GROUP);
+    while count > 0 {
         let mut group = Vec::with_capacity(waiting.len());
         for order in waiting.drain(..) {
             match order {
@@ -30,31 +36,78 @@ pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
             Ok([command]) => carry_out_alone(db, command),
             Err(group) => carry_out(db, group),
         }
-        if orders.is_empty() {
-            checkpoint(db);
-        }
         while orders.is_empty() && give_back(db) {}
+        count = next(db, &mut orders, &mut waiting);
     }
 }
 
-/// From how many pages in the log on they are moved into the file while nobody waits: those of some fifteen single
-/// messages, which takes a millisecond or so. The log begins anew then, so that a host with little to do writes over the
-/// same few pages, which the system has at hand. Under a load that leaves no such moment they wait for [`super::open`]'s
-/// limit, so that a page that is changed time and again is moved once.
-const LOG_PAGES: i64 = 64;
+/// From how many pages in the log on they are moved into the file as soon as nobody waits: 1 MiB, which takes a millisecond or
+/// two, and three syncs. Under a load that leaves no such moment they wait for [`super::open`]'s limit, so that a page that is
+/// changed time and again is moved once.
+const MANY_PAGES: i64 = 250;
 
-/// Moves the log's pages into the file, if they are many.
-fn checkpoint(db: &Db) {
-    let moved = || {
-        let both = |row: &Row<'_>| Ok((row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?));
-        let (logged, moved) = db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], both)?;
-        if logged - moved >= LOG_PAGES {
-            soon("checkpoint");
-            db.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))?;
+/// From how many on where nobody comes for the time of [`QUIET`], either: those of fifteen single messages. The log begins
+/// anew then, so that a host with little to do writes over the same few pages, which the system has at hand. Whoever sends
+/// one message after another is not made to wait for it so often.
+const SOME_PAGES: i64 = 64;
+
+/// When it is quiet: longer than one takes to send a message and then another.
+const QUIET: Duration = Duration::from_millis(5);
+
+/// Waits for orders, and tidies up meanwhile. Returns how many there are.
+fn next(db: &Db, orders: &mut Receiver<Order>, waiting: &mut Vec<Order>) -> usize {
+    let pages = if orders.is_empty() { log_pages(db) } else { 0 };
+    if pages >= SOME_PAGES {
+        if pages < MANY_PAGES
+            && let Some(count) = within(QUIET, orders, waiting)
+        {
+            return count;
         }
-        Ok::<_, rusqlite::Error>(())
-    };
-    if let Err(error) = moved() {
+        checkpoint(db);
+    }
+    orders.blocking_recv_many(waiting, GROUP)
+}
+
+/// Waits for orders, so long at most.
+fn within(patience: Duration, orders: &mut Receiver<Order>, waiting: &mut Vec<Order>) -> Option<usize> {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let (mut context, until) = (Context::from_waker(&waker), Instant::now() + patience);
+    loop {
+        if let Poll::Ready(count) = orders.poll_recv_many(&mut context, waiting, GROUP) {
+            return Some(count);
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return None;
+        }
+        thread::park_timeout(left);
+    }
+}
+
+/// Wakes a thread that waits for something.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// How many pages are in the log and not in the file yet.
+fn log_pages(db: &Db) -> i64 {
+    let left = |row: &Row<'_>| Ok(row.get::<_, i64>("log")? - row.get::<_, i64>("checkpointed")?);
+    let counted = db.prepare_cached("PRAGMA wal_checkpoint(NOOP)").and_then(|mut count| count.query_row([], left));
+    counted.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the log could not be measured");
+        0
+    })
+}
+
+/// Moves the log's pages into the file.
+fn checkpoint(db: &Db) {
+    soon("checkpoint");
+    let moved = db.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)").and_then(|mut it| it.query_row([], |_| Ok(())));
+    if let Err(error) = moved {
         tracing::warn!(%error, "the log could not be moved into the database");
     }
 }
