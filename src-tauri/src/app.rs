@@ -6,38 +6,40 @@
 use std::time::Duration;
 
 use mutiny_core::view::{
-    Address, Announcement, AppEvent, AppPeer, Body, Correspondent, Entry, ErrorView, Introduction, Permission, Person,
-    Status, Step,
+    Announcement, AppEvent, AppPeer, Correspondent, Entry, ErrorView, Introduction, Permission, Person, Status, Step,
 };
 use mutiny_core::{Event, Host};
 use serde_json::Value;
-use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
+use tauri::ipc::{Channel, CommandArg, CommandItem, Invoke, InvokeError};
 use tauri::plugin::{Builder, TauriPlugin};
 use tauri::{AppHandle, State, Wry};
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::watch::Watchers;
 use crate::{ask, label};
 
 /// The plugin. `build.rs` lists the same commands for the access control.
 pub(crate) fn plugin() -> TauriPlugin<Wry> {
+    let tasks: fn(Invoke<Wry>) -> bool = tauri::generate_handler![
+        introduction,
+        invite,
+        correspondents,
+        peers,
+        read,
+        next,
+        status,
+        watch,
+        crate::save::save,
+        announce,
+        announcements,
+        crate::notify::said::notify,
+    ];
     Builder::new("instance")
-        .invoke_handler(tauri::generate_handler![
-            introduction,
-            invite,
-            correspondents,
-            peers,
-            send,
-            read,
-            next,
-            status,
-            watch,
-            crate::save::save,
-            announce,
-            announcements,
-            crate::notify::said::notify,
-        ])
+        .invoke_handler(move |invoke| match invoke.message.command() {
+            "send" => crate::send::answer(invoke),
+            _ => tasks(invoke),
+        })
         .build()
 }
 
@@ -54,10 +56,13 @@ impl<'de> CommandArg<'de, Wry> for Caller {
 
 /// Makes a call, and tells whoever develops the app where it fails.
 async fn told<T>(host: &Host, caller: &Caller, call: &str, outcome: impl Future<Output = Result<T>>) -> Result<T> {
-    outcome.await.inspect_err(|error| {
-        let ErrorView { code, message } = error.view();
-        host.note_step(Step::Refused { instance: caller.0, call: call.to_owned(), code, text: message });
-    })
+    outcome.await.inspect_err(|error| tell(host, caller, call, error))
+}
+
+/// Tells whoever develops the app that a call of it failed.
+pub(crate) fn tell(host: &Host, caller: &Caller, call: &str, error: &Error) {
+    let ErrorView { code, message } = error.view();
+    host.note_step(Step::Refused { instance: caller.0, call: call.to_owned(), code, text: message });
 }
 
 #[tauri::command]
@@ -107,15 +112,6 @@ async fn announcements(host: State<'_, Host>, caller: Caller) -> Result<Vec<Anno
 }
 
 #[tauri::command]
-async fn send(host: State<'_, Host>, caller: Caller, to: Address, body: Body, deadline: Option<f64>) -> Result<Uuid> {
-    let send = async {
-        let deadline = deadline.map(patience).transpose()?;
-        Ok(host.send(caller.0, &to, body, deadline).await?)
-    };
-    told(&host, &caller, "send", send).await
-}
-
-#[tauri::command]
 async fn read(host: State<'_, Host>, caller: Caller) -> Result<Option<Entry>> {
     Ok(host.read(caller.0).await?)
 }
@@ -152,15 +148,6 @@ fn own_event(instance: Uuid, event: Event) -> Option<AppEvent> {
     }
 }
 
-/// How long a page wants a message to be tried. Pages count in milliseconds, and a number of JavaScript's may be anything.
-fn patience(milliseconds: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(milliseconds / 1000.0).ok().filter(|deadline| !deadline.is_zero()).ok_or_else(|| {
-        let sentence =
-            format!("A deadline of {milliseconds} ms makes no sense. Give a number of milliseconds above 0.");
-        mutiny_core::Error::InvalidArgument(sentence).into()
-    })
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -176,19 +163,5 @@ mod tests {
         assert_eq!(own_event(ANA, Event::App(ANA, AppEvent::Message)), Some(AppEvent::Message));
         assert_eq!(own_event(ANA, Event::App(BEN, AppEvent::Message)), None);
         assert_eq!(own_event(ANA, Event::Changed(Topic::Peers)), None);
-    }
-
-    #[test]
-    fn deadlines_are_milliseconds() {
-        assert_eq!(patience(1500.0).unwrap(), Duration::from_millis(1500));
-        assert_eq!(patience(0.5).unwrap(), Duration::from_micros(500));
-    }
-
-    #[test]
-    fn a_deadline_that_makes_no_sense_is_an_argument_error() {
-        for nonsense in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300] {
-            let error = serde_json::json!(patience(nonsense).unwrap_err());
-            assert_eq!(error["code"], "InvalidArgument", "{nonsense}");
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Generates `ui/bindings/commands.ts` from the commands of the plugins, and fails when that file is stale.
 //!
-//! The commands are read as they are written, with names and types: what `generate_handler!` names is looked up in its file.
+//! The commands are read as they are written, with names and types: what `generate_handler!` names, or a plugin answers
+//! without it, is looked up in its file.
 //! A type of the core goes into the file by its name, which `ui/bindings/core.ts` has from the type itself. A type that is
 //! neither that nor one of a few others is an error, so nothing is guessed.
 
@@ -13,7 +14,7 @@ use syn::{FnArg, GenericArgument, Item, ItemFn, PathArguments, ReturnType, Type,
 /// The generated file, from this package's folder.
 const FILE: &str = "ui/bindings/commands.ts";
 
-/// The plugins: what each is called in the generated file, and where its commands are listed.
+/// The plugins: what each is called in the generated file and in `build.rs`, and where its commands are listed.
 const PLUGINS: &[(&str, &str, &str)] = &[
     ("LauncherCommands", "LAUNCHER", "launcher.rs"),
     ("AskCommands", "ASK", "ask/commands.rs"),
@@ -21,11 +22,14 @@ const PLUGINS: &[(&str, &str, &str)] = &[
     ("InspectorCommands", "INSPECTOR", "dev/inspector.rs"),
 ];
 
+/// Where a call is answered, in a list's file, that is no task of the runtime: in the module and by the function of its name.
+const ANSWERS: &str = "=> crate::";
+
 /// Where the types come from that pages know, and what stands before their names in the generated file.
 const VIEWS: &[(&[&str], &str)] = &[(&["mutiny_core", "view"], ""), (&["mutiny_dev", "view"], "dev.")];
 
 /// What a command is given by the host itself, and no page can say.
-const GIVEN: &[&str] = &["State", "AppHandle", "WebviewWindow", "Asked", "Caller"];
+const GIVEN: &[&str] = &["State", "AppHandle", "WebviewWindow", "Asked", "Caller", "Then"];
 
 /// A source file of this package.
 struct Source {
@@ -65,7 +69,12 @@ impl Source {
         let (_, list) = text.split_once("generate_handler![").expect("a list of commands");
         let (list, _) = list.split_once(']').expect("the end of the list");
         let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        names.map(|name| name.split("::").map(str::to_owned).collect()).collect()
+        let answers = text.split(ANSWERS).skip(1).map(|answer| {
+            let name = answer.split("::").next().unwrap();
+            assert!(text.contains(&format!("\"{name}\" {ANSWERS}{name}::")), "{name} is answered under another name");
+            vec!["crate".to_owned(), name.to_owned(), name.to_owned()]
+        });
+        names.map(|name| name.split("::").map(str::to_owned).collect()).chain(answers).collect()
     }
 
     fn function(&self, name: &str) -> &ItemFn {
@@ -79,13 +88,24 @@ impl Source {
     /// The signature of a command, as a function's type.
     fn command(&self, name: &str) -> Command {
         let function = self.function(name);
-        // An argument of this attribute could rename what a page has to write.
-        let plain = |attribute: &syn::Attribute| attribute.meta.require_path_only().is_ok();
-        let is_command = |it: &&syn::Attribute| it.path().segments.last().is_some_and(|it| it.ident == "command");
-        assert!(function.attrs.iter().find(is_command).is_some_and(plain), "{name} is no plain #[tauri::command]");
-        let ReturnType::Type(_, returned) = &function.sig.output else { panic!("{name} returns nothing") };
-        let (outer, inner) = last(returned);
-        assert!(outer == "Result" && inner.len() == 1, "{name} returns no Result<T>");
+        // Who is told of it, where it returns nothing.
+        let then = function.sig.inputs.iter().find_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(last(&argument.ty)).filter(|(name, _)| name == "Then"),
+            FnArg::Receiver(_) => None,
+        });
+        let by_hand = then.is_some();
+        let inner = if let Some((_, inner)) = then {
+            inner
+        } else {
+            // An argument of this attribute could rename what a page has to write.
+            let plain = |attribute: &syn::Attribute| attribute.meta.require_path_only().is_ok();
+            let is_command = |it: &&syn::Attribute| it.path().segments.last().is_some_and(|it| it.ident == "command");
+            assert!(function.attrs.iter().find(is_command).is_some_and(plain), "{name} is no plain #[tauri::command]");
+            let ReturnType::Type(_, returned) = &function.sig.output else { panic!("{name} returns nothing") };
+            let (outer, inner) = last(returned);
+            assert!(outer == "Result" && inner.len() == 1, "{name} returns no Result<T>");
+            inner
+        };
         let result = |used: &mut BTreeSet<String>| self.typescript(&inner[0], used);
         let mut arguments = Vec::new();
         let mut used = BTreeSet::new();
@@ -100,11 +120,12 @@ impl Source {
                 }
                 _ => {}
             }
-            arguments.push(format!(
-                "{}: {}",
-                camel_case(&called.ident.to_string()),
-                self.typescript(&argument.ty, &mut used)
-            ));
+            let key = camel_case(&called.ident.to_string());
+            if by_hand {
+                let text = fs::read_to_string(&self.file).unwrap();
+                assert!(text.contains(&format!("\"{key}\"")), "{name} takes {key} from nowhere");
+            }
+            arguments.push(format!("{key}: {}", self.typescript(&argument.ty, &mut used)));
         }
         let result = result(&mut used);
         let arguments =

@@ -27,6 +27,7 @@ mod reload;
 mod reveal;
 mod save;
 mod scheme;
+mod send;
 mod shell;
 mod signals;
 mod single;

@@ -109,7 +109,6 @@ export type InstanceCommands = {
   invite: (args: { peer: string | null }) => Person | null;
   correspondents: () => Array<Correspondent>;
   peers: () => Array<AppPeer>;
-  send: (args: { to: Address; body: Body; deadline: number | null }) => string;
   read: () => Entry | null;
   next: (args: { id: string | null }) => Entry | null;
   status: (args: { id: string }) => Status;
@@ -118,6 +117,7 @@ export type InstanceCommands = {
   announce: (args: { value: JsonValue }) => void;
   announcements: () => Array<Announcement>;
   notify: (args: { title: string | null; text: string; order: number }) => boolean;
+  send: (args: { to: Address; body: Body; deadline: number | null }) => string;
 };
 
 /** The commands in src-tauri/src/dev/inspector.rs, by name. */

@@ -4,10 +4,12 @@
 //! once. So a single message waits for nobody, and many that come together share everything but their rows.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libp2p::{Multiaddr, PeerId};
-use tokio::sync::{broadcast, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::broadcast;
 
 use super::driver::Driver;
 use super::outgoing::{self, Outgoing, Queued};
@@ -29,6 +31,8 @@ struct Inner {
     driver: Driver,
     network: Network,
     events: broadcast::Sender<Event>,
+    /// Where a turn waits that the store has no room for.
+    runtime: Handle,
     waiting: Mutex<VecDeque<Waiting>>,
 }
 
@@ -37,24 +41,26 @@ struct Waiting {
     message: Outgoing,
     /// It may leave as soon as it is written.
     left: bool,
-    tell: oneshot::Sender<Result<()>>,
+    then: Box<dyn FnOnce(Result<()>) + Send>,
 }
 
 /// What became of a batch: of each message; and who is away, with the addresses to try.
 type Written = (Vec<Result<Queued>>, Vec<(PeerId, Vec<Multiaddr>)>);
 
 impl Tray {
+    /// To be called within the runtime.
     pub(crate) fn new(store: Store, driver: Driver, network: Network, events: broadcast::Sender<Event>) -> Self {
-        Self(Arc::new(Inner { store, driver, network, events, waiting: Mutex::default() }))
+        let runtime = Handle::current();
+        Self(Arc::new(Inner { store, driver, network, events, runtime, waiting: Mutex::default() }))
     }
 
-    /// Puts a message into the outbox as [`outgoing::enqueue`] does, and resolves once that is durable.
-    pub(crate) async fn send(&self, message: Outgoing, left: bool) -> Result<()> {
-        let (tell, told) = oneshot::channel();
-        if self.put(Waiting { message, left, tell }) {
+    /// Puts a message into the outbox as [`outgoing::enqueue`] does, from whatever thread. `then` hears once that is durable or
+    /// has failed: on the store's thread, or at once where the store takes nothing any more.
+    pub(crate) fn send(&self, message: Outgoing, left: bool, then: impl FnOnce(Result<()>) + Send + 'static) {
+        if self.put(Waiting { message, left, then: Box::new(then) }) {
+            let _runtime = self.0.runtime.enter();
             self.ask_for_turn();
         }
-        told.await.unwrap_or(Err(Error::Stopped))
     }
 
     /// Returns whether one more turn is needed: each takes a batch, so there are as many to come as there are batches.
@@ -96,20 +102,25 @@ impl Tray {
         let (queued, absent) = match written {
             Ok(written) => written,
             Err(error) => {
-                for Waiting { tell, .. } in batch {
-                    drop(tell.send(Err(again(&error))));
-                }
+                batch.into_iter().for_each(|waiting| (waiting.then)(Err(again(&error))));
                 return;
             }
         };
         for (peer, addresses) in absent {
             self.0.network.want(peer, addresses);
         }
-        // The driver first: messages go out by it. Nobody may wait for an answer any more, and nobody may be watching.
-        for (Waiting { left, tell, .. }, queued) in batch.into_iter().zip(queued) {
-            let answer = queued.map(|(flow, message)| self.0.driver.queued(flow, message, left));
-            drop(tell.send(answer));
+        // The driver first: messages go out by it.
+        let driver = &self.0.driver;
+        let told = batch.into_iter().zip(queued).map(|(Waiting { left, then, .. }, queued)| {
+            (then, queued.map(|(flow, message)| driver.queued(flow, message, left)))
+        });
+        for (then, answer) in told.collect::<Vec<_>>() {
+            // Whatever becomes of one answer, the others are given.
+            if catch_unwind(AssertUnwindSafe(|| then(answer))).is_err() {
+                tracing::error!("taking the answer to a message panicked");
+            }
         }
+        // Nobody may be watching.
         drop(self.0.events.send(Event::Changed(Topic::Instances)));
     }
 }

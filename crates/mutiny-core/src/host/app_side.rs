@@ -7,6 +7,7 @@ use libp2p::PeerId;
 use mutiny_delivery::frame::MAX_BODY;
 use mutiny_delivery::message::{Content, HOST};
 use rusqlite::Connection;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::people::{shown_name, unnamed};
@@ -151,33 +152,29 @@ impl Host {
     /// [`Error::TooLarge`], [`Error::QuotaExceeded`], [`Error::BadPeer`], [`Error::InvalidArgument`],
     /// [`Error::UnknownInstance`].
     pub async fn send(&self, instance: Uuid, to: &Address, body: Body, deadline: Option<Duration>) -> Result<Uuid> {
-        let peer = peer_id(&to.peer)?;
-        if to.instance == HOST {
-            return Err(Error::InvalidArgument(
-                "A message needs an instance to go to. Use invite() for a peer.".into(),
-            ));
-        }
-        let (content, body) = match body {
-            Body::Json(value) => {
-                let text = serde_json::to_vec(&value)
-                    .map_err(|error| Error::InvalidArgument(format!("This message is not JSON: {error}.")))?;
-                (Content::Json, text)
+        let (tell, told) = oneshot::channel();
+        // Nobody may wait for it any more.
+        self.send_then(instance, to, body, deadline, |sent| drop(tell.send(sent)));
+        told.await.unwrap_or(Err(Error::Stopped))
+    }
+
+    /// Sends as [`Self::send`] does, from whatever thread and without waiting, and hands what comes of it to `then`: at once
+    /// where it is refused; otherwise on the store's thread, which writes nothing until `then` is done.
+    pub fn send_then(
+        &self,
+        instance: Uuid,
+        to: &Address,
+        body: Body,
+        deadline: Option<Duration>,
+        then: impl FnOnce(Result<Uuid>) + Send + 'static,
+    ) {
+        match message(instance, to, body, deadline) {
+            Ok((message, peer)) => {
+                let (id, reachable) = (message.id, self.is_reachable(&peer));
+                self.0.tray.send(message, reachable, move |written| then(written.map(|()| id)));
             }
-            Body::Bytes(bytes) => (Content::Bytes, bytes),
-        };
-        if body.len() > MAX_BODY {
-            return Err(Error::TooLarge { size: body.len(), limit: MAX_BODY });
+            Err(error) => then(Err(error)),
         }
-        let wait = deadline.unwrap_or(DEADLINE);
-        if wait.is_zero() || wait > LONGEST {
-            return Err(Error::InvalidArgument(
-                "A message can wait for up to a year, and at least a millisecond.".into(),
-            ));
-        }
-        let message = outgoing(instance, &peer, to.instance, (content, body), wait);
-        let id = message.id;
-        self.0.tray.send(message, self.is_reachable(&peer)).await?;
-        Ok(id)
     }
 
     /// The head of the inbox, left in place.
@@ -270,6 +267,30 @@ fn or_unknown<T>(db: &Connection, instance: Uuid, found: Option<T>) -> Result<Op
         instances::check(db, instance)?;
     }
     Ok(found)
+}
+
+/// What an app wants sent, and the peer it goes to.
+fn message(source: Uuid, to: &Address, body: Body, deadline: Option<Duration>) -> Result<(Outgoing, PeerId)> {
+    let peer = peer_id(&to.peer)?;
+    if to.instance == HOST {
+        return Err(Error::InvalidArgument("A message needs an instance to go to. Use invite() for a peer.".into()));
+    }
+    let (content, body) = match body {
+        Body::Json(value) => {
+            let text = serde_json::to_vec(&value)
+                .map_err(|error| Error::InvalidArgument(format!("This message is not JSON: {error}.")))?;
+            (Content::Json, text)
+        }
+        Body::Bytes(bytes) => (Content::Bytes, bytes),
+    };
+    if body.len() > MAX_BODY {
+        return Err(Error::TooLarge { size: body.len(), limit: MAX_BODY });
+    }
+    let wait = deadline.unwrap_or(DEADLINE);
+    if wait.is_zero() || wait > LONGEST {
+        return Err(Error::InvalidArgument("A message can wait for up to a year, and at least a millisecond.".into()));
+    }
+    Ok((outgoing(source, &peer, to.instance, (content, body), wait), peer))
 }
 
 /// A message of now.
