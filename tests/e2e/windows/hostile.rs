@@ -112,6 +112,9 @@ fn the_launcher_needs_no_more_than_its_policy_allows() {
     let listen = "window.refused = [];
         addEventListener('securitypolicyviolation', (it) => refused.push(`${it.violatedDirective} ${it.blockedURI} ${it.sample}`))";
     launcher.page().asks(listen).expect("a listener");
+    // What its document asks for early was asked, and taken.
+    let taken = "return asked instanceof Map && asked.size === 0";
+    launcher.page().until("take what was asked for early", taken, serde_json::json!([]));
     let _hostile = scene.open_idle_app();
     launcher.lists_app("Hostile app").page().picture("launcher-apps");
     launcher.go_to("People").page().picture("launcher-people");

@@ -7,8 +7,20 @@ import { caller } from './commands';
 
 const call = caller<LauncherCommands>('launcher');
 
+/** What `index.html` has asked for. */
+declare global {
+  var asked: Map<keyof LauncherCommands, Promise<unknown>> | undefined;
+}
+
+/** The answer to what was asked for early, once: then it may be old. */
+function early<Name extends keyof LauncherCommands>(name: Name) {
+  const answer = globalThis.asked?.get(name);
+  globalThis.asked?.delete(name);
+  return answer as Promise<ReturnType<LauncherCommands[Name]>> | undefined;
+}
+
 export const host = {
-  me: () => call('me'),
+  me: () => early('me') ?? call('me'),
   setName: (name: string) => call('set_name', { name }),
 
   peers: () => call('peers'),
@@ -22,7 +34,7 @@ export const host = {
   /** An empty name brings back what they call themselves. */
   renamePeer: (id: string, name: string) => call('rename_peer', { id, name }),
 
-  instances: () => call('instances'),
+  instances: () => early('instances') ?? call('instances'),
   /** Adds the app at a path: a folder, or a package file. */
   addApp: (place: string) => call('add_app', { place }),
   /** One more instance of the app of an instance. */
@@ -59,7 +71,7 @@ export const host = {
   correspondents: (id: string) => call('correspondents', { id }),
   declineInvitation: (id: string) => call('decline_invitation', { id }),
 
-  settings: () => call('settings'),
+  settings: () => early('settings') ?? call('settings'),
   /** Changes the settings given, and no others. */
   setSettings: (change: SettingsChange) => call('set_settings', { change }),
 
