@@ -113,6 +113,26 @@ fn an_invitation_is_told_unless_that_is_switched_off_and_a_click_leads_to_it() {
     page.shows("heading", "Ana invites you to Chat");
 }
 
+/// What was chosen is shown while it is kept, and then.
+#[test]
+fn a_switch_turns_once() {
+    let ana = Host::started("ana");
+    let launcher = ana.launcher();
+    let page = launcher.go_to("Settings").page();
+    page.shows("switch", "Notifications");
+    let note = "const labelled = (it) => it.labels[0].textContent === 'Notifications';
+        const found = [...document.querySelectorAll('[role=switch]')].find(labelled);
+        window.turns = [];
+        new MutationObserver(() => turns.push(found.ariaChecked)).observe(found, { attributeFilter: ['aria-checked'] })";
+    page.asks(note).expect("an observer");
+    for on in [false, true, false] {
+        let kept =
+            format!("while ((await __TAURI_INTERNALS__.invoke('plugin:launcher|settings')).notifications !== {on});");
+        page.click("switch", "Notifications").asks(&kept).expect("kept");
+    }
+    assert_eq!(page.asks("return turns"), Ok(json!(["false", "true", "false"])));
+}
+
 /// The page of an app that may notify, newly opened. It is called as the host's own notifications are.
 #[track_caller]
 fn speaker<'h>(host: &'h Host, folder: &TempDir) -> Page<'h> {
