@@ -49,8 +49,7 @@ impl Host {
         })
         .await?;
         if let Some(app) = news {
-            self.renew_announcements(move |db| instances::update_app(db, instance, &app)).await?;
-            self.announce(Event::Changed(Topic::Instances));
+            self.edited(instance, app).await?;
         }
         Ok(Resource { content, media_type })
     }

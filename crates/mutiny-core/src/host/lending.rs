@@ -9,15 +9,15 @@ use tokio::sync::Semaphore;
 use tokio_util::compat::FuturesAsyncReadCompatExt as _;
 use uuid::Uuid;
 
+use super::Host;
 use super::start::blocking;
-use super::{Event, Host};
 use crate::error::Result;
 use crate::network::Substream;
 use crate::package::Package;
 use crate::store::editions::{self, Source};
 use crate::store::{doors, instances, peers};
 use crate::transfer::{Reason, serve};
-use crate::view::{Topic, Trust};
+use crate::view::Trust;
 
 /// How many apps may leave this host at a time.
 const MOST_AT_ONCE: usize = 8;
@@ -96,9 +96,7 @@ impl Host {
         let (package, news) = read.await.map_err(|_| Reason::Other)?;
         if let Some(app) = news {
             // The next invitation says what it is now.
-            let noted = self.0.store.write(move |db| instances::update_app(db, instance, &app)).await;
-            noted.map_err(|_| Reason::Other)?;
-            self.announce(Event::Changed(Topic::Instances));
+            self.edited(instance, app).await.map_err(|_| Reason::Other)?;
         }
         if package.to_view().hash == hash { Ok(package) } else { Err(Reason::Changed) }
     }

@@ -68,7 +68,7 @@ impl Host {
         };
         match known {
             Some(known) => {
-                self.keep(known.id, found.package);
+                self.found_again(known.id, found.package, known.app).await?;
                 self.instance(known.id).await
             }
             None => {
@@ -147,13 +147,8 @@ impl Host {
         }
         let row = self.0.store.read(move |db| instances::get(db, id)).await?;
         let package = self.open_source(row.source).await?;
-        let app = package.to_view();
-        if app != row.app {
-            // The folder was edited while nobody looked.
-            self.0.store.write(move |db| instances::update_app(db, id, &app)).await?;
-            self.announce(Event::Changed(Topic::Instances));
-        }
-        self.keep(id, package);
+        // The folder may have been edited while nobody looked.
+        self.found_again(id, package, row.app).await?;
         let packages = self.0.packages.lock().unwrap_or_else(PoisonError::into_inner);
         packages.get(&id).cloned().ok_or(Error::UnknownInstance(id))
     }

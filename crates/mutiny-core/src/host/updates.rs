@@ -16,9 +16,10 @@ use super::{Event, Host};
 use crate::clock::wall;
 use crate::delivery::driver::key;
 use crate::delivery::invitation::Invitation;
-use crate::delivery::outgoing::{self, Outgoing};
+use crate::delivery::outgoing::{self, Outgoing, Queued};
 use crate::error::{Error, Result};
-use crate::store::editions::{self, Source};
+use crate::package::Package;
+use crate::store::editions;
 use crate::store::{Db, doors, instances};
 use crate::view::{App, AppEvent, Instance, Millis, Topic};
 
@@ -42,7 +43,7 @@ impl Host {
                 return Err(Error::OlderVersion { name: row.app.name, old: app.version, new: row.app.version });
             }
             if row.source == found.source {
-                self.keep(id, found.package);
+                self.found_again(id, found.package, row.app).await?;
             } else {
                 self.replace(id, found, app).await?;
             }
@@ -69,34 +70,54 @@ impl Host {
     }
 
     async fn replace(&self, id: Uuid, found: Found, app: App) -> Result<()> {
-        let (name, driver, source, now) = (self.name(), self.0.driver.clone(), found.source, wall());
-        self.0
-            .store
-            .write_and(
-                move |db| replace(db, id, &source, &app, &name, now),
-                move |queued| {
-                    for (flow, message) in queued {
-                        let (flow, message) = (flow.clone(), message.clone());
-                        driver.queued(flow, message, false);
-                    }
-                },
-            )
-            .await?;
-        self.renew_announcements(|_| Ok(())).await?;
+        let (name, source) = (self.name(), found.source);
+        let replace = move |db: &Db| {
+            editions::replace(db, id, &source)?;
+            instances::update_app(db, id, &app)?;
+            tell_correspondents(db, id, &app, &name)
+        };
+        self.amend(replace).await?;
         self.keep(id, found.package);
-        self.announce(Event::Changed(Topic::Instances));
         self.announce(Event::Changed(Topic::Invitations));
         self.announce(Event::App(id, AppEvent::Invitation));
         Ok(())
     }
+
+    /// Keeps what an instance's own folder was found to hold, which was `known` before.
+    pub(super) async fn found_again(&self, id: Uuid, package: Package, known: App) -> Result<()> {
+        let app = package.to_view();
+        if app != known {
+            self.edited(id, app).await?;
+        }
+        self.keep(id, package);
+        Ok(())
+    }
+
+    /// Notes that whoever made an app has edited it in the instance's folder. Correspondents learn the version, if it is another.
+    pub(super) async fn edited(&self, id: Uuid, app: App) -> Result<()> {
+        let name = self.name();
+        self.amend(move |db| {
+            let known = instances::get(db, id)?.app.version;
+            instances::update_app(db, id, &app)?;
+            if known == app.version { Ok(Vec::new()) } else { tell_correspondents(db, id, &app, &name) }
+        })
+        .await
+    }
+
+    async fn amend(&self, change: impl FnOnce(&Db) -> Result<Vec<Queued>> + Send + 'static) -> Result<()> {
+        let driver = self.0.driver.clone();
+        let tell = move |queued: &Vec<Queued>| {
+            queued.iter().cloned().for_each(|(flow, message)| driver.queued(flow, message, false));
+        };
+        self.0.store.write_and(change, tell).await?;
+        self.renew_announcements(|_| Ok(())).await?;
+        self.announce(Event::Changed(Topic::Instances));
+        Ok(())
+    }
 }
 
-type Queued = (mutiny_delivery::message::Flow, mutiny_delivery::message::Message);
-
-fn replace(db: &Db, id: Uuid, source: &Source, app: &App, name: &str, now: Millis) -> Result<Vec<Queued>> {
-    editions::replace(db, id, source)?;
-    instances::update_app(db, id, app)?;
-    let mut queued = Vec::new();
+fn tell_correspondents(db: &Db, id: Uuid, app: &App, name: &str) -> Result<Vec<Queued>> {
+    let (mut queued, now) = (Vec::new(), wall());
     // Whoever has not answered yet is not asked again, or an update would open again what was declined.
     for door in doors::doors_of(db, id)?.into_iter().filter(|door| door.instance.is_some()) {
         let body = Invitation::new(name, app, door.instance).encode();
