@@ -99,7 +99,7 @@ messages are bytes.
 - `cpu`: what a message of `durable` costs each peer's process, all threads together. Unlike rates it hardly depends on what
   else the machine does.
 - `single`: from the call of `send()` until the message is committed in the target's inbox, one at a time; and under half of
-  the load that `durable` reaches.
+  the load that one flow of such messages reaches in the same round.
 - `backlog`: 100,000 messages of 1 KiB in 16 flows, queued while the peer was away. Time runs from the moment that the
   returning host is ready, before it is connected. Memory is the peak over what the process used before.
 - `start`: from the start of the process until the host is ready, after `kill -9` with that backlog queued.

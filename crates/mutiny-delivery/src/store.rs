@@ -24,7 +24,7 @@ pub enum Request {
     },
     /// The receiver of `flow` waits for `next`, and remembers `last` as the message before it. Everything before `next`
     /// is delivered: end it so. But it may be that this side has lost its memory (an old backup was restored), and gives
-    /// numbers away for the second time. That is so where `next` was never assigned; and, if anything below `next` is
+    /// numbers away for the second time. That is so where `next` is above the number that is to be assigned next; and, if anything below `next` is
     /// pending, where `last` is not the message under the number before `next`, or, that one having ended, no message of
     /// the flow that is known at all. Then change nothing but the flow's epoch, to `fresh`: all pending messages keep their
     /// numbers, which are those of another numbering from then on. A flow that is gone with its instance stands as the

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::dice::Dice;
 use super::person::Place;
-use super::rounds::rounds;
+use super::rounds::{Given, rounds};
 use super::say::say;
 use super::skipped::skipped;
 use super::tools::Cable;
@@ -16,10 +16,13 @@ fn every_message_ends_exactly_once_through_partition_loss_and_a_change_of_addres
     rounds("cut off", cut_off);
 }
 
-fn cut_off(dice: Dice) {
+fn cut_off(dice: Dice) -> Given {
     let cable = match Cable::lay("cut") {
         Ok(cable) => cable,
-        Err(why) => return skipped("partition, loss and change of address", &why),
+        Err(why) => {
+            skipped("partition, loss and change of address", &why);
+            return Given::Skipped;
+        }
     };
     let end = |name: &str| usize::from(name != "alice");
     let world = World::at(|name, home| Place {
@@ -36,6 +39,16 @@ fn cut_off(dice: Dice) {
         thread::sleep(Duration::from_millis(pause));
         cable.link(0, "up").unwrap();
         timed("together again after a partition", || world.is_connected());
+    }
+
+    // Also where no cable is seen to be out.
+    match cable.lose(100) {
+        Ok(()) => {
+            thread::sleep(Duration::from_secs(4));
+            cable.mend().unwrap();
+            timed("together again where nothing came through", || world.is_connected());
+        }
+        Err(why) => skipped("partition unseen", &why),
     }
 
     match cable.lose(20) {
@@ -55,6 +68,7 @@ fn cut_off(dice: Dice) {
     cable.address("add", 1, 2).unwrap();
     timed("found again after a change of address", || world.is_connected());
     world.settle(talk);
+    Given::Whole
 }
 
 fn timed(what: &str, work: impl FnOnce()) {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::dice::Dice;
 use super::node::{Node, PATIENCE};
 use super::person::Person;
-use super::rounds::rounds;
+use super::rounds::{Given, rounds};
 use super::say::say;
 use super::world::World;
 
@@ -28,7 +28,10 @@ const UNDER_LOAD: [u32; 3] = [0, 10, 40];
 
 #[test]
 fn every_message_ends_exactly_once_through_deaths_at_named_points() {
-    rounds("failpoints", die);
+    rounds("failpoints", |dice| {
+        die(dice);
+        Given::Whole
+    });
 }
 
 fn die(mut dice: Dice) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::dice::Dice;
 use super::node::PATIENCE;
 use super::person::Place;
-use super::rounds::rounds;
+use super::rounds::{Given, rounds};
 use super::say::say;
 use super::skipped::skipped;
 use super::tools::SmallDisk;
@@ -20,12 +20,15 @@ fn a_full_disk_refuses_messages_and_loses_none() {
     rounds("full disk", fill);
 }
 
-fn fill(dice: Dice) {
+fn fill(dice: Dice) -> Given {
     let home = tempfile::tempdir().unwrap();
     let small = home.path().join("small");
     let disk = match SmallDisk::mount(&small, "12m") {
         Ok(disk) => disk,
-        Err(why) => return skipped("full disk", &why),
+        Err(why) => {
+            skipped("full disk", &why);
+            return Given::Skipped;
+        }
     };
     let world = World::at(|name, home| Place {
         data: if name == "alice" { small.clone() } else { home.join(name) },
@@ -58,4 +61,5 @@ fn fill(dice: Dice) {
     say(&format!("full disk: {} messages refused; delivery resumed {resumed:.1} s after there was room", refused()));
     world.settle(talk);
     drop(disk);
+    Given::Whole
 }

@@ -87,16 +87,16 @@ impl Cable {
         run(&["ip", "-n", self.net(end), "link", "set", "cable", state])
     }
 
-    /// Loses so many of a hundred packets that arrive at either end.
+    /// Loses so many of a hundred packets that arrive at either end, one at least.
     pub fn lose(&self, percent: u32) -> Result<(), String> {
-        let share = percent.to_string();
+        let last = (percent - 1).to_string();
         for net in &self.0 {
             let nft = ["ip", "netns", "exec", net.as_str(), "nft"];
             run(&[&nft[..], &["add", "table", "inet", "loss"]].concat())?;
             let chain = "{ type filter hook input priority 0; }";
             run(&[&nft[..], &["add", "chain", "inet", "loss", "input", chain]].concat())?;
             let rule = ["add", "rule", "inet", "loss", "input", "iifname", "cable"];
-            let random = ["numgen", "random", "mod", "100", "<", share.as_str(), "drop"];
+            let random = ["numgen", "random", "mod", "100", "<=", last.as_str(), "drop"];
             run(&[&nft[..], &rule, &random].concat())?;
         }
         Ok(())
