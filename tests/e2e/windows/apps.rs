@@ -145,6 +145,10 @@ fn an_app_is_added_from_a_folder_and_updated_from_a_file_that_the_person_chooses
     page.within("dialog", "Use an older version?").click("button", "Use the older one");
     page.says("Notes is version 1.1.0 now.");
     ana.app().shows("heading", "Notes 1.1.0");
+
+    page.click("button", "Add app").click("menuitem", "From a package file");
+    choose_in_dialog(PACKAGE_DIALOG, text(&package(&folder, "2.0.0")));
+    page.says("Notes 2 was added.").shows("article", "Notes 2");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Host, Page, SlowLink, friends, window};
+use crate::harness::{Host, Page, SlowLink, choose_in_dialog, friends, window};
 
 /// A place where package files are made, out of a small app that remembers something.
 struct Workshop(TempDir);
@@ -192,10 +192,9 @@ fn a_package_that_means_no_good_is_refused_with_a_sentence() {
     fs::write(&file, bytes).expect("a package");
 
     let launcher = ana.launcher();
-    let refused = command(launcher.page(), "add_app", &json!({ "place": text(&file) })).expect_err("a refusal");
-    assert_eq!(refused["code"], "BadPackage");
-    let sentence = refused["message"].as_str().expect("a sentence");
-    assert!(sentence.contains("leads out of the package"), "{sentence}");
+    launcher.page().click("button", "Add app").click("menuitem", "From a package file");
+    choose_in_dialog("Choose an app's package file", text(&file));
+    launcher.page().says("leads out of the package");
     let instances = command(launcher.page(), "instances", &json!({})).expect("the instances");
     assert_eq!(instances, json!([]));
 }
