@@ -158,9 +158,9 @@ async fn an_app_moves_between_a_folder_and_a_package() {
     assert_eq!(page(host, id).await, "edited");
 }
 
-/// However it is noticed: by opening a page, by choosing the folder again, or on the command line.
+/// Whatever it is noticed by: opening a page, the command line, or choosing the folder again. The last is an update.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_other_side_learns_which_version_an_edited_folder_has() {
+async fn an_edited_folder_is_what_it_is_now_and_the_other_side_learns_of_an_update() {
     let (alice, bob) = alice_and_bob().await;
     let (host, id, folder) = (alice.host(), alice.instance(), alice.app().to_owned());
     let edit = |version: &str| {
@@ -168,28 +168,29 @@ async fn the_other_side_learns_which_version_an_edited_folder_has() {
         let manifest = format!(r#"{{"id":"org.example.talk","name":"Talk","version":"{version}"}}"#);
         fs::write(folder.join("mutiny.json"), manifest).unwrap();
     };
-    let learns = async |version: &str| {
-        assert_eq!(host.instance(id).await.unwrap().app.version, version);
-        let other = bob.instance();
-        let known = async |host: &Host| {
-            let known = host.correspondents(other).await.unwrap();
-            known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some(version))
-        };
-        bob.until("the version", known).await;
-        assert_eq!(page(host, id).await, format!("Talk {version}"));
+    let is = async |expected: &str| {
+        assert_eq!(version(host, id).await, expected);
+        assert_eq!(page(host, id).await, format!("Talk {expected}"));
     };
     edit("1.1.0");
     page(host, id).await;
-    learns("1.1.0").await;
+    is("1.1.0").await;
 
     edit("1.2.0");
-    let updated = host.update_app(id, &folder, false).await.unwrap();
-    assert_eq!((updated.app.version.as_str(), updated.previous_version), ("1.2.0", None));
-    learns("1.2.0").await;
+    assert_eq!(host.instance_for(&folder).await.unwrap().id, id);
+    is("1.2.0").await;
 
     edit("1.3.0");
-    assert_eq!(host.instance_for(&folder).await.unwrap().id, id);
-    learns("1.3.0").await;
+    page(host, id).await;
+    let updated = host.update_app(id, &folder, false).await.unwrap();
+    assert_eq!((updated.app.version.as_str(), updated.previous_version), ("1.3.0", None));
+    is("1.3.0").await;
+    let other = bob.instance();
+    let told = async |host: &Host| {
+        let known = host.correspondents(other).await.unwrap();
+        known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some("1.3.0"))
+    };
+    bob.until("the new version", told).await;
     assert!(bob.host().invitations().await.unwrap().iter().all(|invitation| invitation.instance.is_some()));
 }
 

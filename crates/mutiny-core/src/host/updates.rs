@@ -43,7 +43,7 @@ impl Host {
                 return Err(Error::OlderVersion { name: row.app.name, old: app.version, new: row.app.version });
             }
             if row.source == found.source {
-                self.found_again(id, found.package, row.app).await?;
+                self.renew(id, found, app).await?;
             } else {
                 self.replace(id, found, app).await?;
             }
@@ -69,15 +69,38 @@ impl Host {
         self.instance(id).await
     }
 
+    /// Takes another edition from another place.
     async fn replace(&self, id: Uuid, found: Found, app: App) -> Result<()> {
-        let (name, source) = (self.name(), found.source);
-        let replace = move |db: &Db| {
-            editions::replace(db, id, &source)?;
+        let source = found.source.clone();
+        self.amend(id, found, app, move |db| editions::replace(db, id, &source)).await
+    }
+
+    /// Takes what the same folder holds by now, which may have been noticed before. What it held is gone, so there is nothing
+    /// to go back to.
+    async fn renew(&self, id: Uuid, found: Found, app: App) -> Result<()> {
+        self.amend(id, found, app, |_| Ok(())).await
+    }
+
+    async fn amend(
+        &self,
+        id: Uuid,
+        found: Found,
+        app: App,
+        before: impl FnOnce(&Db) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let (name, driver) = (self.name(), self.0.driver.clone());
+        let amend = move |db: &Db| {
+            before(db)?;
             instances::update_app(db, id, &app)?;
             tell_correspondents(db, id, &app, &name)
         };
-        self.amend(replace).await?;
+        let tell = move |queued: &Vec<Queued>| {
+            queued.iter().cloned().for_each(|(flow, message)| driver.queued(flow, message, false));
+        };
+        self.0.store.write_and(amend, tell).await?;
+        self.renew_announcements(|_| Ok(())).await?;
         self.keep(id, found.package);
+        self.announce(Event::Changed(Topic::Instances));
         self.announce(Event::Changed(Topic::Invitations));
         self.announce(Event::App(id, AppEvent::Invitation));
         Ok(())
@@ -93,24 +116,10 @@ impl Host {
         Ok(())
     }
 
-    /// Notes that whoever made an app has edited it in the instance's folder. Correspondents learn the version, if it is another.
+    /// Notes that whoever makes an app has edited it in the instance's folder. Correspondents are not told of each step of
+    /// that: announcements and the next invitation say which version it is, or an update that the person asks for.
     pub(super) async fn edited(&self, id: Uuid, app: App) -> Result<()> {
-        let name = self.name();
-        self.amend(move |db| {
-            let known = instances::get(db, id)?.app.version;
-            instances::update_app(db, id, &app)?;
-            if known == app.version { Ok(Vec::new()) } else { tell_correspondents(db, id, &app, &name) }
-        })
-        .await
-    }
-
-    async fn amend(&self, change: impl FnOnce(&Db) -> Result<Vec<Queued>> + Send + 'static) -> Result<()> {
-        let driver = self.0.driver.clone();
-        let tell = move |queued: &Vec<Queued>| {
-            queued.iter().cloned().for_each(|(flow, message)| driver.queued(flow, message, false));
-        };
-        self.0.store.write_and(change, tell).await?;
-        self.renew_announcements(|_| Ok(())).await?;
+        self.renew_announcements(move |db| instances::update_app(db, id, &app)).await?;
         self.announce(Event::Changed(Topic::Instances));
         Ok(())
     }
