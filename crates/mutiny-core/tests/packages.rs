@@ -50,6 +50,17 @@ async fn version(host: &Host, instance: Uuid) -> String {
     host.instance(instance).await.unwrap().app.version
 }
 
+/// Waits until a peer knows that the other side has this version, and sees that nobody was asked again for it.
+async fn learns(peer: &Peer, version: &str) {
+    let instance = peer.instance();
+    let known = async |host: &Host| {
+        let known = host.correspondents(instance).await.unwrap();
+        known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some(version))
+    };
+    peer.until("the new version", known).await;
+    assert!(peer.host().invitations().await.unwrap().iter().all(|invitation| invitation.instance.is_some()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn opening_a_package_twice_gives_two_instances_that_need_the_file_no_more() {
     let (mut alice, workshop) = (Peer::new("alice").await, Workshop::new());
@@ -95,14 +106,7 @@ async fn an_update_keeps_the_queues_and_the_other_side_learns_the_version() {
 
     bob.start().await;
     assert_eq!(bob.hears(1).await, ["written before"]);
-    let instance = bob.instance();
-    let newer = async |host: &Host| {
-        let known = host.correspondents(instance).await.unwrap();
-        known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some("1.1.0"))
-    };
-    bob.until("the new version", newer).await;
-    // Nobody was asked again.
-    assert!(bob.host().invitations().await.unwrap().iter().all(|invitation| invitation.instance.is_some()));
+    learns(&bob, "1.1.0").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,13 +189,7 @@ async fn an_edited_folder_is_what_it_is_now_and_the_other_side_learns_of_an_upda
     let updated = host.update_app(id, &folder, false).await.unwrap();
     assert_eq!((updated.app.version.as_str(), updated.previous_version), ("1.3.0", None));
     is("1.3.0").await;
-    let other = bob.instance();
-    let told = async |host: &Host| {
-        let known = host.correspondents(other).await.unwrap();
-        known.into_iter().find(|correspondent| correspondent.version.as_deref() == Some("1.3.0"))
-    };
-    bob.until("the new version", told).await;
-    assert!(bob.host().invitations().await.unwrap().iter().all(|invitation| invitation.instance.is_some()));
+    learns(&bob, "1.3.0").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
