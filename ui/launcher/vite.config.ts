@@ -15,5 +15,7 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'ask.html', 'inspector.html'] },
   },
   server: { host: '127.0.0.1', port: 1420, strictPort: true },
+  // Tests that mount components need Svelte for pages, and not the one for servers.
+  ...(process.env['VITEST'] && { resolve: { conditions: ['browser'] } }),
   test: { include: ['{src,guide}/**/*.test.ts', '*.test.ts'] },
 });
