@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{Peer, alice_and_bob};
+use mutiny_core::view::Answer;
 use mutiny_core::{Error, Host, pack};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -107,6 +108,32 @@ async fn an_update_keeps_the_queues_and_the_other_side_learns_the_version() {
     bob.start().await;
     assert_eq!(bob.hears(1).await, ["written before"]);
     learns(&bob, "1.1.0").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_asks_nobody_again_who_removed_the_app() {
+    let ((alice, bob), workshop) = (alice_and_bob().await, Workshop::new());
+    bob.host().remove_instance(bob.instance()).await.unwrap();
+    alice.host().update_app(alice.instance(), &workshop.talk("1.1.0"), false).await.unwrap();
+    let arrived = async |host: &Host| {
+        host.invitations().await.unwrap().into_iter().find(|invitation| invitation.app_version == "1.1.0")
+    };
+    assert_eq!(bob.until("the new version", arrived).await.answer, Answer::Accepted);
+
+    // A new invitation does ask.
+    alice.invites(&bob).await;
+    let asked = async |host: &Host| {
+        host.invitations().await.unwrap().into_iter().find(|invitation| invitation.answer == Answer::Open)
+    };
+    bob.until("an open invitation", asked).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_waits_for_somebody_blocked_after_an_update() {
+    let ((alice, bob), workshop) = (alice_and_bob().await, Workshop::new());
+    alice.host().block_peer(&bob.id()).await.unwrap();
+    let updated = alice.host().update_app(alice.instance(), &workshop.talk("1.1.0"), false).await.unwrap();
+    assert_eq!((updated.app.version.as_str(), updated.waiting), ("1.1.0", 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,11 +60,12 @@ impl Invitation {
     }
 
     /// Takes an invitation that arrived from an instance at `peer`: an answer to an own one opens the way for the own
-    /// instance; any other is for the person to see.
+    /// instance; any other is for the person to see. One that answers an instance that is gone asks no more of somebody
+    /// who has answered it: it comes with each update of the app.
     pub(crate) fn receive(self, office: &mut Office<'_>, peer: &PeerId, instance: Uuid) -> Result<()> {
         let (db, now) = (office.db, office.now);
         peers::remember(db, peer, now)?;
-        let from_name = name::clean(&self.from_name);
+        let (from_name, asks) = (name::clean(&self.from_name), self.answers.is_none());
         if let Some(from_name) = &from_name
             && peers::set_name(db, peer, from_name)?
         {
@@ -88,7 +89,7 @@ impl Invitation {
             app_version: self.app_version,
             app_hash: self.app_hash,
         };
-        invitations::receive(db, Uuid::now_v7(), &notice, now)?;
+        invitations::receive(db, Uuid::now_v7(), &notice, asks, now)?;
         office.changed(Topic::Invitations);
         Ok(())
     }

@@ -40,16 +40,17 @@ impl Host {
     /// [`Error::UnknownInstance`], [`Error::NoSuchFile`], and what may be wrong with the app's folder by now.
     pub async fn resource(&self, instance: Uuid, path: &str) -> Result<Resource> {
         let (package, path) = (self.package(instance).await?, path.to_owned());
-        let (content, media_type, news) = blocking(move || {
-            let mut package = package.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = package.clone();
+        let (content, media_type, edited) = blocking(move || {
+            let mut package = read.lock().unwrap_or_else(PoisonError::into_inner);
             // Whoever edits an app sees it after a reload.
-            let news = (package.is_entry(&path) && package.reload()?).then(|| package.to_view());
+            let edited = package.is_entry(&path) && package.reload()?;
             let (content, media_type) = package.read(&path)?;
-            Ok((content, media_type, news))
+            Ok((content, media_type, edited))
         })
         .await?;
-        if let Some(app) = news {
-            self.edited(instance, app).await?;
+        if edited {
+            self.edited(instance, &package).await?;
         }
         Ok(Resource { content, media_type })
     }

@@ -87,16 +87,17 @@ impl Host {
         if now == kept || before == Some(kept.clone()) {
             return self.open_source(kept).await.map_err(|_| Reason::Other);
         }
-        let package = self.package(instance).await.map_err(|_| Reason::Other)?;
+        let shared = self.package(instance).await.map_err(|_| Reason::Other)?;
+        let read = shared.clone();
         let read = blocking(move || {
-            let mut package = package.lock().unwrap_or_else(PoisonError::into_inner);
-            let news = package.reload()?.then(|| package.to_view());
-            Ok((package.clone(), news))
+            let mut package = read.lock().unwrap_or_else(PoisonError::into_inner);
+            let edited = package.reload()?;
+            Ok((package.clone(), edited))
         });
-        let (package, news) = read.await.map_err(|_| Reason::Other)?;
-        if let Some(app) = news {
+        let (package, edited) = read.await.map_err(|_| Reason::Other)?;
+        if edited {
             // The next invitation says what it is now.
-            self.edited(instance, app).await.map_err(|_| Reason::Other)?;
+            self.edited(instance, &shared).await.map_err(|_| Reason::Other)?;
         }
         if package.to_view().hash == hash { Ok(package) } else { Err(Reason::Changed) }
     }

@@ -141,16 +141,19 @@ impl Host {
 
     /// The package of an instance, read now if it was not yet.
     pub(super) async fn package(&self, id: Uuid) -> Result<Arc<Mutex<Package>>> {
-        let known = self.0.packages.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        if let Some(known) = known {
-            return Ok(known);
+        let kept = || self.0.packages.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some(kept) = kept() {
+            return Ok(kept);
+        }
+        let _shelving = self.0.shelving.lock().await;
+        if let Some(kept) = kept() {
+            return Ok(kept);
         }
         let row = self.0.store.read(move |db| instances::get(db, id)).await?;
         let package = self.open_source(row.source).await?;
         // The folder may have been edited while nobody looked.
         self.found_again(id, package, row.app).await?;
-        let packages = self.0.packages.lock().unwrap_or_else(PoisonError::into_inner);
-        packages.get(&id).cloned().ok_or(Error::UnknownInstance(id))
+        kept().ok_or(Error::UnknownInstance(id))
     }
 
     pub(super) async fn open_source(&self, source: Source) -> Result<Package> {

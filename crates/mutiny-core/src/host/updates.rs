@@ -5,6 +5,7 @@
 //! travelled in the first place.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use mutiny_delivery::message::{Content, HOST};
@@ -19,6 +20,7 @@ use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing, Queued};
 use crate::error::{Error, Result};
 use crate::package::Package;
+use crate::policy::Policy;
 use crate::store::editions;
 use crate::store::{Db, doors, instances};
 use crate::view::{App, AppEvent, Instance, Millis, Topic};
@@ -88,11 +90,11 @@ impl Host {
         app: App,
         before: impl FnOnce(&Db) -> Result<()> + Send + 'static,
     ) -> Result<()> {
-        let (name, driver) = (self.name(), self.0.driver.clone());
+        let (name, driver, policy) = (self.name(), self.0.driver.clone(), self.0.policy.clone());
         let amend = move |db: &Db| {
             before(db)?;
             instances::update_app(db, id, &app)?;
-            tell_correspondents(db, id, &app, &name)
+            tell_correspondents(db, id, &app, &name, &policy)
         };
         let tell = move |queued: &Vec<Queued>| {
             queued.iter().cloned().for_each(|(flow, message)| driver.queued(flow, message, false));
@@ -106,29 +108,49 @@ impl Host {
         Ok(())
     }
 
-    /// Keeps what an instance's own folder was found to hold, which was `known` before.
+    /// Keeps what an instance's own folder was found to hold, which was `known` before. For whoever holds the lock of the
+    /// shelf.
     pub(super) async fn found_again(&self, id: Uuid, package: Package, known: App) -> Result<()> {
         let app = package.to_view();
         if app != known {
-            self.edited(id, app).await?;
+            self.take_note(id, app).await?;
         }
         self.keep(id, package);
         Ok(())
     }
 
-    /// Notes that whoever makes an app has edited it in the instance's folder. Correspondents are not told of each step of
-    /// that: announcements and the next invitation say which version it is, or an update that the person asks for.
-    pub(super) async fn edited(&self, id: Uuid, app: App) -> Result<()> {
+    /// Whoever makes an app has edited it in the instance's folder, as a read of it has found; unless an update has taken
+    /// over since.
+    pub(super) async fn edited(&self, id: Uuid, package: &Arc<Mutex<Package>>) -> Result<()> {
+        let _shelving = self.0.shelving.lock().await;
+        let packages = || self.0.packages.lock().unwrap_or_else(PoisonError::into_inner);
+        if !packages().get(&id).is_some_and(|kept| Arc::ptr_eq(kept, package)) {
+            return Ok(());
+        }
+        let app = package.lock().unwrap_or_else(PoisonError::into_inner).to_view();
+        let noted = self.take_note(id, app).await;
+        if noted.is_err() {
+            // It is read again, and compared with what is noted.
+            packages().remove(&id);
+        }
+        noted
+    }
+
+    /// Notes what an instance's folder holds by now. Correspondents are not told of each step of an edit: announcements and
+    /// the next invitation say which version it is, or an update that the person asks for.
+    async fn take_note(&self, id: Uuid, app: App) -> Result<()> {
         self.renew_announcements(move |db| instances::update_app(db, id, &app)).await?;
         self.announce(Event::Changed(Topic::Instances));
         Ok(())
     }
 }
 
-fn tell_correspondents(db: &Db, id: Uuid, app: &App, name: &str) -> Result<Vec<Queued>> {
+fn tell_correspondents(db: &Db, id: Uuid, app: &App, name: &str, policy: &Policy) -> Result<Vec<Queued>> {
     let (mut queued, now) = (Vec::new(), wall());
-    // Whoever has not answered yet is not asked again, or an update would open again what was declined.
-    for door in doors::doors_of(db, id)?.into_iter().filter(|door| door.instance.is_some()) {
+    // Whoever has not answered yet is not asked again, or an update would open again what was declined. What is for the
+    // blocked would wait until it fails.
+    let told = |door: &doors::Correspondent| door.instance.is_some() && !policy.is_blocked(&door.peer);
+    for door in doors::doors_of(db, id)?.into_iter().filter(told) {
         let body = Invitation::new(name, app, door.instance).encode();
         let outgoing = Outgoing {
             id: Uuid::now_v7(),

@@ -85,9 +85,10 @@ text_enum!(Answer { Open => "open", Accepted => "accepted", Declined => "decline
 
 /// Keeps an invitation, and returns it as it stands. `id` is for a new one; one from the same instance keeps its own.
 ///
-/// What it says replaces what that instance said before. It is open again where it was declined, since the person is
-/// asked anew, and where the instance that it was accepted with is gone; otherwise accepted stays accepted.
-pub(crate) fn receive(db: &Connection, id: Uuid, notice: &Notice, now: Millis) -> Result<Invitation> {
+/// What it says replaces what that instance said before. Where it `asks`, rather than answers something that is gone by
+/// now, it is open again where it was declined, and where the instance that it was accepted with is gone; otherwise an
+/// answer stays.
+pub(crate) fn receive(db: &Connection, id: Uuid, notice: &Notice, asks: bool, now: Millis) -> Result<Invitation> {
     let Notice { from_peer, from_instance, from_name, app, app_name, app_version, app_hash } = notice;
     let kept = db
         .prepare_cached(
@@ -101,7 +102,7 @@ pub(crate) fn receive(db: &Connection, id: Uuid, notice: &Notice, now: Millis) -
                 app_version = excluded.app_version,
                 app_hash = excluded.app_hash,
                 received = excluded.received,
-                answer = CASE WHEN instance IS NULL THEN 'open' ELSE answer END
+                answer = CASE WHEN ?10 AND instance IS NULL THEN 'open' ELSE answer END
              RETURNING *",
         )?
         .query_row(
@@ -114,7 +115,8 @@ pub(crate) fn receive(db: &Connection, id: Uuid, notice: &Notice, now: Millis) -
                 app_name,
                 app_version,
                 app_hash,
-                now
+                now,
+                asks
             ],
             Invitation::from_row,
         )?;
@@ -199,12 +201,16 @@ mod tests {
         Uuid::from_u128(0x1d << 64 | n)
     }
 
+    fn asked(db: &Connection, id: Uuid, notice: &Notice, now: Millis) -> Invitation {
+        receive(db, id, notice, true, now).unwrap()
+    }
+
     #[test]
     fn an_invitation_waits_for_the_person() {
         let db = in_memory();
         let bob = PeerId::random();
-        let first = receive(&db, id(1), &notice(bob, 1), 10).unwrap();
-        let second = receive(&db, id(2), &notice(bob, 2), 20).unwrap();
+        let first = asked(&db, id(1), &notice(bob, 1), 10);
+        let second = asked(&db, id(2), &notice(bob, 2), 20);
         let expected =
             Invitation { id: id(1), notice: notice(bob, 1), received: 10, answer: Answer::Open, instance: None };
         assert_eq!(first, expected);
@@ -216,9 +222,9 @@ mod tests {
     fn a_newer_one_from_the_same_instance_takes_the_place_of_an_open_one() {
         let db = in_memory();
         let mut notice = notice(PeerId::random(), 1);
-        receive(&db, id(1), &notice, 10).unwrap();
+        asked(&db, id(1), &notice, 10);
         notice.app_version = "2.0.0".to_owned();
-        let kept = receive(&db, id(2), &notice, 20).unwrap();
+        let kept = asked(&db, id(2), &notice, 20);
         assert_eq!((kept.id, kept.received, &kept.notice), (id(1), 20, &notice));
         assert_eq!(all(&db).unwrap(), [kept]);
     }
@@ -229,33 +235,52 @@ mod tests {
         let own = instance(1);
         instances::insert(&db, &own).unwrap();
         let notice = notice(PeerId::random(), 1);
-        receive(&db, id(1), &notice, 10).unwrap();
+        asked(&db, id(1), &notice, 10);
         accept(&db, id(1), own.id).unwrap();
-        let kept = receive(&db, id(2), &notice, 20).unwrap();
+        let kept = asked(&db, id(2), &notice, 20);
         assert_eq!((kept.answer, kept.instance), (Answer::Accepted, Some(own.id)));
 
         instances::remove(&db, own.id).unwrap();
         let kept = get(&db, id(1)).unwrap();
         assert_eq!((kept.answer, kept.instance), (Answer::Accepted, None));
-        assert_eq!(receive(&db, id(3), &notice, 30).unwrap().answer, Answer::Open);
+        assert_eq!(asked(&db, id(3), &notice, 30).answer, Answer::Open);
     }
 
     #[test]
     fn who_was_declined_may_ask_again() {
         let db = in_memory();
         let notice = notice(PeerId::random(), 1);
-        receive(&db, id(1), &notice, 10).unwrap();
+        asked(&db, id(1), &notice, 10);
         decline(&db, id(1)).unwrap();
         assert_eq!(get(&db, id(1)).unwrap().answer, Answer::Declined);
-        let again = receive(&db, id(2), &notice, 20).unwrap();
+        let again = asked(&db, id(2), &notice, 20);
         assert_eq!((again.id, again.answer), (id(1), Answer::Open));
+    }
+
+    #[test]
+    fn what_answers_something_that_is_gone_asks_once_and_not_again() {
+        let db = in_memory();
+        let own = instance(1);
+        instances::insert(&db, &own).unwrap();
+        let (declined, accepted) = (notice(PeerId::random(), 1), notice(PeerId::random(), 2));
+        for (n, notice) in [(1, &declined), (2, &accepted)] {
+            assert_eq!(receive(&db, id(n), notice, false, 10).unwrap().answer, Answer::Open);
+        }
+        decline(&db, id(1)).unwrap();
+        accept(&db, id(2), own.id).unwrap();
+        instances::remove(&db, own.id).unwrap();
+        let newer = |notice: &Notice| Notice { app_version: "2.0.0".to_owned(), ..notice.clone() };
+        for (notice, answer) in [(&declined, Answer::Declined), (&accepted, Answer::Accepted)] {
+            let kept = receive(&db, id(3), &newer(notice), false, 20).unwrap();
+            assert_eq!((kept.answer, kept.notice), (answer, newer(notice)));
+        }
     }
 
     #[test]
     fn an_invitation_is_answered_once() {
         let db = in_memory();
         instances::insert(&db, &instance(1)).unwrap();
-        receive(&db, id(1), &notice(PeerId::random(), 1), 10).unwrap();
+        asked(&db, id(1), &notice(PeerId::random(), 1), 10);
         decline(&db, id(1)).unwrap();
         for outcome in [decline(&db, id(1)), accept(&db, id(1), instance(1).id), decline(&db, id(9))] {
             assert!(matches!(outcome, Err(Error::UnknownInvitation(_))));
@@ -266,11 +291,11 @@ mod tests {
     fn a_peer_cannot_fill_the_list() {
         let db = in_memory();
         let (bob, carol) = (PeerId::random(), PeerId::random());
-        receive(&db, id(0), &notice(carol, 0), 0).unwrap();
-        receive(&db, id(1), &notice(bob, 1), 1).unwrap();
+        asked(&db, id(0), &notice(carol, 0), 0);
+        asked(&db, id(1), &notice(bob, 1), 1);
         decline(&db, id(1)).unwrap();
         for n in 2..100 {
-            receive(&db, id(n), &notice(bob, n), n as i64).unwrap();
+            asked(&db, id(n), &notice(bob, n), n as i64);
         }
         let kept: Vec<_> = all(&db).unwrap().iter().map(|kept| kept.id).collect();
         let newest = (100 - u128::from(OPEN_OF_A_PEER)..100).rev().map(id);
@@ -283,7 +308,7 @@ mod tests {
         let db = in_memory();
         let transaction = db.unchecked_transaction().unwrap();
         for n in 0..u128::from(OPEN) + 10 {
-            receive(&db, id(n), &notice(PeerId::random(), n), n as i64).unwrap();
+            asked(&db, id(n), &notice(PeerId::random(), n), n as i64);
         }
         transaction.commit().unwrap();
         let kept = all(&db).unwrap();

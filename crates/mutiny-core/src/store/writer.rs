@@ -36,7 +36,8 @@ pub(super) fn serve(db: &Db, mut orders: Receiver<Order>) {
             Ok([command]) => carry_out_alone(db, command),
             Err(group) => carry_out(db, group),
         }
-        while orders.is_empty() && give_back(db) {}
+        // Whoever ends the host does not wait for it.
+        while orders.is_empty() && !orders.is_closed() && give_back(db) {}
         count = next(db, &mut orders, &mut waiting);
     }
 }
