@@ -1,7 +1,7 @@
 //! Credit: what may still be sent to an inbox, so that a full one holds its senders back instead of failing them.
 //!
-//! The room of an inbox is its quota less what lies in it less what was promised to flows. A flow is promised a window
-//! at most. Promises to flows that have nothing to say would use up the room in the end, though; so a flow that could
+//! The room of an inbox is its quota less what lies in it less what was promised to flows. A flow is promised a
+//! [`PROMISE`] at most. Promises to flows that have nothing to say would use up the room in the end, though; so a flow that could
 //! not send one message is promised that much as long as the inbox itself is not full. More may be promised then than
 //! there is room for: what arrives too much is turned away, and is offered again. Where the inbox is full, flows wait
 //! their turn until the app has taken something out.
@@ -16,7 +16,7 @@ use crate::store::Usage;
 
 /// What a flow is promised at most: enough to keep a connection busy while the disk commits, and at least one message
 /// of the largest size.
-pub(crate) const WINDOW: Usage = Usage { messages: 256, bytes: 2 * crate::frame::MAX_BODY as u64 };
+pub(crate) const PROMISE: Usage = Usage { messages: 256, bytes: 2 * crate::frame::MAX_BODY as u64 };
 
 impl Add for Usage {
     type Output = Self;
@@ -83,17 +83,20 @@ impl Inboxes {
         }
     }
 
-    /// Tops a flow's credit up to a window: once half of it is gone, and as far as there is room. `left` is the credit
+    /// Tops a flow's credit up to a [`PROMISE`]: once half of it is gone, and as far as there is room. `left` is the credit
     /// that it has not used. Returns what it is given on top.
     pub(crate) fn grant(&mut self, inbox: Uuid, left: Usage, flow: (StreamId, u32)) -> Usage {
-        if left.messages > WINDOW.messages / 2 && left.bytes > WINDOW.bytes / 2 {
+        if left.messages > PROMISE.messages / 2 && left.bytes > PROMISE.bytes / 2 {
             return Usage::default();
         }
         let Some(inbox) = self.inboxes.get_mut(&inbox) else {
             return Usage::default();
         };
         let free = self.quota.less(inbox.used + inbox.arrived);
-        let given = WINDOW.less(left).least(free.less(inbox.promised)).most(self.least.least(free).less(left));
+        let topped_up = PROMISE.less(left).least(free.less(inbox.promised));
+        // One message, even where other flows were promised all there is.
+        let for_one = self.least.least(free).less(left);
+        let given = topped_up.most(for_one);
         if !(left + given).covers(self.least) && !inbox.waiting.contains(&flow) {
             inbox.waiting.push_back(flow);
         }

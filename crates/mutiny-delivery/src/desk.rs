@@ -44,7 +44,8 @@ pub type Random = Box<dyn FnMut() -> u128 + Send>;
 pub(crate) struct Desk {
     pub(crate) now: Now,
     pub(crate) outputs: VecDeque<Output>,
-    /// Incoming flows that were refused while this input was handled.
+    /// Incoming flows that were refused while this input was handled. Whose receiver refuses is borrowed just then, and others
+    /// may have to be given the credit; so the machine comes to them at the end.
     pub(crate) refused: Vec<(Origin, StreamId, u32)>,
     random: Random,
     next_ticket: u64,

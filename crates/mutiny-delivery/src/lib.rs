@@ -28,7 +28,8 @@
 //! 4. [`io`]: what else goes in and comes out.
 //! 5. [`machine`]: `handle(now, input)` in and `poll()` out, and which part gets to see what.
 //! 6. `sender`: offers, acknowledgements, refusals. In `sender/out`: one flow of it, with its window; in `sender/turns`: whose
-//!    turn it is; in `sender/retries`: what is offered again, and when.
+//!    turn it is; in `sender/offers` and `sender/room`: how much is offered, and loaded, at once; in `sender/retries`: what is
+//!    offered again, and when.
 //! 7. `receiver`: acceptance, one transaction after another, refusals.
 //! 8. `credit`: a full inbox holds its senders back.
 //! 9. `deadlines`: when to look for overdue messages.

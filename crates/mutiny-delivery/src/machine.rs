@@ -72,7 +72,7 @@ impl Machine {
                     sender.queued(&flow, message, left, &mut self.desk);
                 }
             }
-            Input::Withdrawn { flow, peer } => self.expire(flow, &peer),
+            Input::Withdrawn { flow, peer } => self.see_to_overdue(flow, &peer),
             Input::Hurry { peer } => {
                 if let Some(sender) = self.outgoing.get(&peer).and_then(|stream| self.senders.get_mut(stream)) {
                     sender.hurry();
@@ -185,7 +185,7 @@ impl Machine {
             }
             Purpose::Delivered(stream, handle) => {
                 if let Some(sender) = self.senders.get_mut(&stream) {
-                    sender.told(handle, &reply, desk);
+                    sender.reported(handle, &reply, desk);
                 }
             }
             Purpose::Expire(stream, handle) => {
@@ -206,7 +206,7 @@ impl Machine {
                 match reply {
                     Reply::Failed => desk.deadlines.retry(desk.now),
                     // A session may have begun by now, and know more.
-                    Reply::More => self.expire(flow, &peer),
+                    Reply::More => self.see_to_overdue(flow, &peer),
                     _ => {}
                 }
                 self.desk.deadlines.seen_to();
@@ -245,13 +245,14 @@ impl Machine {
         };
         self.desk.deadlines.answered(next);
         for (flow, peer) in flows {
-            self.expire(flow, &peer);
+            self.see_to_overdue(flow, &peer);
         }
     }
 
-    fn expire(&mut self, flow: FlowId, peer: &Peer) {
+    /// Has the overdue messages of a flow ended, by whoever holds it.
+    fn see_to_overdue(&mut self, flow: FlowId, peer: &Peer) {
         let sender = self.outgoing.get(peer).and_then(|stream| self.senders.get_mut(stream));
-        if !sender.is_some_and(|sender| sender.expire(flow, &mut self.desk)) {
+        if !sender.is_some_and(|sender| sender.sees_to_overdue(flow, &mut self.desk)) {
             let request = Request::Expire { flow, from: 0, wall: self.desk.now.wall, outcome: None };
             self.desk.deadlines.see_to();
             self.desk.ask(Purpose::ExpireIdle(flow, peer.clone()), request);

@@ -6,30 +6,30 @@
 //! trouble within a flow (a transient refusal, a failing disk) ends the same way: the handle is dropped and the flow is
 //! offered again, later, under a fresh one.
 
+mod offers;
 mod out;
 mod retries;
+mod room;
 mod turns;
 
 use std::collections::BTreeMap;
 
 use crate::desk::{Desk, Purpose};
-use crate::frame::{Accept, Ack, Kind, MAX_OFFERS, Offer, Reject};
+use crate::frame::{Accept, Ack, Kind, Offer, Reject};
 use crate::io::{Broken, StreamId};
 use crate::message::{Class, Failure, Flow, FlowId, Message, Peer, Refusal};
 use crate::store::{Extent, Reply, Request, Usage};
 use bytes::Bytes;
 use uuid::Uuid;
 
+use self::offers::Offers;
 use self::out::{Out, State};
 use self::retries::Retries;
+use self::room::Room;
 use self::turns::Turns;
 
 /// How many bytes may wait in a stream's send buffer before the machine holds back.
 pub(crate) const HIGH_WATER: usize = 256 * 1024;
-
-/// How many bytes of messages a stream keeps loaded, and asked for, in all its flows: whoever has a thousand of them must
-/// not have a thousand windows in memory.
-const LOADED: usize = 16 << 20;
 
 /// How long a flow may leave overdue messages unacknowledged before the stream is given up, in milliseconds: long
 /// enough for a slow disk.
@@ -41,18 +41,12 @@ pub(crate) struct Sender {
     flows: BTreeMap<u32, Out>,
     handles: BTreeMap<FlowId, u32>,
     next_handle: u32,
-    /// Flows to offer, as soon as there is room for it: whoever has thousands of them must not fill the send buffer.
-    waiting: BTreeMap<FlowId, Flow>,
-    /// The same, in the order of their turns.
-    offers: Turns<FlowId>,
-    /// How many offers were not answered yet, of at most [`MAX_OFFERS`].
-    unanswered: usize,
+    /// Flows to offer.
+    offers: Offers,
     /// Flows with something to send.
     ready: Turns<u32>,
-    /// Flows with something to load, once there is room for it.
-    hungry: Turns<u32>,
-    /// Bytes that are loaded or asked for, of at most [`LOADED`] and what a last message each makes too much.
-    held: usize,
+    /// To load messages in.
+    room: Room,
     /// Flows to offer again, later.
     retries: Retries,
     /// Flows whose messages are being ended, since they were refused for good: not to be offered before that is done, or
@@ -73,12 +67,9 @@ impl Sender {
             flows: BTreeMap::new(),
             handles: BTreeMap::new(),
             next_handle: 0,
-            waiting: BTreeMap::new(),
-            offers: Turns::default(),
-            unanswered: 0,
+            offers: Offers::default(),
             ready: Turns::default(),
-            hungry: Turns::default(),
-            held: 0,
+            room: Room::default(),
             retries: Retries::default(),
             failing: BTreeMap::new(),
             overdue: BTreeMap::new(),
@@ -89,7 +80,7 @@ impl Sender {
     /// Offers flows: in their turn, and not those that are offered already.
     pub(crate) fn offer(&mut self, flows: impl IntoIterator<Item = Flow>, desk: &mut Desk) {
         for flow in flows {
-            if self.handles.contains_key(&flow.id) || self.waiting.contains_key(&flow.id) {
+            if self.handles.contains_key(&flow.id) || self.offers.hold(flow.id) {
                 continue;
             }
             if let Some(sent) = self.failing.get_mut(&flow.id) {
@@ -97,8 +88,7 @@ impl Sender {
                 continue;
             }
             self.retries.remove(flow.id);
-            self.offers.push(flow.source, flow.id);
-            self.waiting.insert(flow.id, flow);
+            self.offers.push(flow);
         }
         self.pump(desk);
     }
@@ -106,7 +96,6 @@ impl Sender {
     fn offer_now(&mut self, flow: Flow, desk: &mut Desk) {
         let handle = self.next_handle;
         self.next_handle += 1;
-        self.unanswered += 1;
         self.handles.insert(flow.id, handle);
         self.unsent += desk.send(
             self.stream,
@@ -130,7 +119,7 @@ impl Sender {
             return;
         };
         let Some(out) = self.flows.get_mut(&handle) else { return };
-        if self.held < LOADED && out.takes_directly(flow, &message, left) {
+        if self.room.has_some() && out.takes_directly(flow, &message, left) {
             out.loaded = message.seq + 1;
             out.window_bytes += message.body.len();
             out.window.push_back(message);
@@ -153,7 +142,7 @@ impl Sender {
             0 => None,
             _ => Some(Uuid::from_slice(&accept.last).map_err(|_| Broken::Protocol("a message id of wrong length"))?),
         };
-        self.unanswered -= 1;
+        self.offers.answered();
         out.gets_credit(Usage { messages: accept.messages, bytes: accept.bytes });
         if accept.next == out.flow.first {
             // Nothing new is delivered, so there is nothing to write and nothing to doubt.
@@ -169,7 +158,7 @@ impl Sender {
     fn open(&mut self, handle: u32, next: u64, desk: &mut Desk) {
         let Some(out) = self.flows.get_mut(&handle) else { return };
         out.state = State::Open;
-        (out.loaded, out.sent, out.acked, out.told) = (next, next, next, next);
+        (out.loaded, out.sent, out.acked, out.reported) = (next, next, next, next);
         out.more = true;
         desk.deadlines.look();
         self.make_ready(handle);
@@ -200,7 +189,7 @@ impl Sender {
             }
         }
         out.gets_credit(Usage { messages: ack.messages, bytes: ack.bytes });
-        out.tell(self.stream, ack.handle, desk);
+        out.report(self.stream, ack.handle, desk);
         self.make_ready(ack.handle);
         self.pump(desk);
         Ok(())
@@ -278,12 +267,12 @@ impl Sender {
         }
     }
 
-    /// The store was told what is delivered.
-    pub(crate) fn told(&mut self, handle: u32, reply: &Reply, desk: &mut Desk) {
+    /// The store knows what is delivered.
+    pub(crate) fn reported(&mut self, handle: u32, reply: &Reply, desk: &mut Desk) {
         let Some(out) = self.flows.get_mut(&handle) else { return };
-        out.telling = false;
+        out.reporting = false;
         match reply {
-            Reply::Done => out.tell(self.stream, handle, desk),
+            Reply::Done => out.report(self.stream, handle, desk),
             _ => self.park(handle, desk),
         }
     }
@@ -328,7 +317,7 @@ impl Sender {
     }
 
     /// Whether this session answers for the flow's overdue messages; if so, it sees to them.
-    pub(crate) fn expire(&mut self, flow: FlowId, desk: &mut Desk) -> bool {
+    pub(crate) fn sees_to_overdue(&mut self, flow: FlowId, desk: &mut Desk) -> bool {
         let Some(&handle) = self.handles.get(&flow) else {
             return false;
         };
@@ -379,7 +368,7 @@ impl Sender {
 
     fn park(&mut self, handle: u32, desk: &mut Desk) {
         if let Some(mut out) = self.drop_handle(handle) {
-            out.tell_at_once(self.stream, handle, desk);
+            out.report_now(self.stream, handle, desk);
             self.retry(out.flow, desk);
             desk.deadlines.look();
             self.pump(desk);
@@ -389,7 +378,7 @@ impl Sender {
     /// The stream is gone. What was acknowledged on it counts.
     pub(crate) fn end(mut self, desk: &mut Desk) {
         for (handle, out) in &mut self.flows {
-            out.tell_at_once(self.stream, *handle, desk);
+            out.report_now(self.stream, *handle, desk);
         }
     }
 
@@ -397,8 +386,10 @@ impl Sender {
         let out = self.flows.remove(&handle)?;
         self.handles.remove(&out.flow.id);
         self.overdue.remove(&handle);
-        self.unanswered -= usize::from(out.state == State::Offered);
-        self.held -= out.counted;
+        if out.state == State::Offered {
+            self.offers.answered();
+        }
+        self.room.count(out.counted, 0);
         Some(out)
     }
 
@@ -415,12 +406,9 @@ impl Sender {
     /// Offers and sends while there is room in the send buffer, flow after flow; and loads while there is room for that.
     fn pump(&mut self, desk: &mut Desk) {
         while self.unsent < HIGH_WATER
-            && self.unanswered < MAX_OFFERS
             && let Some(flow) = self.offers.next()
         {
-            if let Some(flow) = self.waiting.remove(&flow) {
-                self.offer_now(flow, desk);
-            }
+            self.offer_now(flow, desk);
         }
         while self.unsent < HIGH_WATER
             && let Some(handle) = self.ready.next()
@@ -436,9 +424,7 @@ impl Sender {
             }
             self.load(handle, desk);
         }
-        while self.held < LOADED
-            && let Some(handle) = self.hungry.next()
-        {
+        while let Some(handle) = self.room.next() {
             if let Some(out) = self.flows.get_mut(&handle) {
                 out.hungry = false;
                 self.load(handle, desk);
@@ -449,13 +435,11 @@ impl Sender {
     /// Fills the window of a flow, now or when there is room for it.
     fn load(&mut self, handle: u32, desk: &mut Desk) {
         let Some(out) = self.flows.get_mut(&handle) else { return };
-        if self.held >= LOADED {
-            if out.wants() > 0 && !out.hungry {
-                out.hungry = true;
-                self.hungry.push(out.flow.source, handle);
-            }
-        } else {
+        if self.room.has_some() {
             out.load(self.stream, handle, desk);
+        } else if out.wants() > 0 && !out.hungry {
+            out.hungry = true;
+            self.room.wait(out.flow.source, handle);
         }
         self.count(handle);
     }
@@ -464,7 +448,7 @@ impl Sender {
     fn count(&mut self, handle: u32) {
         if let Some(out) = self.flows.get_mut(&handle) {
             let holds = out.window_bytes + out.asked;
-            self.held = self.held - out.counted + holds;
+            self.room.count(out.counted, holds);
             out.counted = holds;
         }
     }

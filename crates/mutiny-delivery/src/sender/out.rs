@@ -1,4 +1,5 @@
-//! One flow of a [`super::Sender`], under its handle: the window of loaded messages, and what was sent, acknowledged and told.
+//! One flow of a [`super::Sender`], under its handle: the window of loaded messages, and what was sent, acknowledged and
+//! reported to the store.
 
 use std::collections::VecDeque;
 
@@ -17,7 +18,8 @@ const QUANTUM: usize = 32 * 1024;
 /// How many messages, and how many bytes of them, a flow keeps loaded.
 const WINDOW: Usage = Usage { messages: 256, bytes: 512 * 1024 };
 
-/// A flow under a handle.
+/// A flow under a handle. Once it is open, `reported` ≤ `acked` ≤ `sent` ≤ `loaded`, and the window holds what lies between
+/// the last two, but for gaps.
 pub(super) struct Out {
     pub(super) flow: Flow,
     pub(super) state: State,
@@ -36,9 +38,10 @@ pub(super) struct Out {
     pub(super) sent: u64,
     /// The number behind the last one acknowledged.
     pub(super) acked: u64,
-    /// The number up to which the store was told.
-    pub(super) told: u64,
-    pub(super) telling: bool,
+    /// The number up to which the store knows, or is about to know, what is delivered.
+    pub(super) reported: u64,
+    /// The store has not answered that yet.
+    pub(super) reporting: bool,
     pub(super) credit: Usage,
     pub(super) used: Usage,
     /// The credit does not suffice for the next message, and nothing is on its way that could bring more.
@@ -77,8 +80,8 @@ impl Out {
             draining: false,
             sent: 0,
             acked: 0,
-            told: 0,
-            telling: false,
+            reported: 0,
+            reporting: false,
             credit: Usage::default(),
             used: Usage::default(),
             starved: false,
@@ -216,24 +219,24 @@ impl Out {
         let wall = desk.now.wall;
         self.unload();
         self.expiring = true;
-        self.tell_at_once(stream, handle, desk);
+        self.report_now(stream, handle, desk);
         desk.ask(
             Purpose::Expire(stream, handle),
             Request::Expire { flow: self.flow.id, from: self.sent, wall, outcome: Some(Outcome::NotDelivered) },
         );
     }
 
-    /// Tells the store what is delivered, one request at a time.
-    pub(super) fn tell(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
-        if !self.telling {
-            self.tell_at_once(stream, handle, desk);
+    /// Reports to the store what is delivered, one request at a time.
+    pub(super) fn report(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        if !self.reporting {
+            self.report_now(stream, handle, desk);
         }
     }
 
     /// The same where something else is about to be settled on top of it.
-    pub(super) fn tell_at_once(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
-        if self.acked > self.told {
-            (self.told, self.telling) = (self.acked, true);
+    pub(super) fn report_now(&mut self, stream: StreamId, handle: u32, desk: &mut Desk) {
+        if self.acked > self.reported {
+            (self.reported, self.reporting) = (self.acked, true);
             desk.ask(Purpose::Delivered(stream, handle), Request::Delivered { flow: self.flow.id, next: self.acked });
         }
     }
