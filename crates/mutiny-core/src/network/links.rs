@@ -121,6 +121,11 @@ impl Links {
         self.peers.iter().flat_map(|(peer, links)| links.iter().map(move |(id, link)| (peer, *id, link)))
     }
 
+    /// Whether there are connections that have said nothing yet.
+    pub(super) fn are_strange(&self) -> bool {
+        self.peers.values().flatten().any(|(_, link)| !link.known)
+    }
+
     /// Connections that have had their time and said nothing.
     pub(super) fn silent(&self, now: Instant) -> Vec<ConnectionId> {
         let silent = |link: &Link| !link.known && now.saturating_duration_since(link.since) >= INTRODUCTION;
@@ -215,6 +220,7 @@ mod tests {
         links.open(bob, id(2), link(now));
         links.introduce(bob, id(1));
         assert_eq!(links.silent(now), []);
+        assert!(links.are_strange());
         assert_eq!(links.silent(now + INTRODUCTION), [id(2)]);
         assert_eq!(links.close(bob, id(1)), Closed { last: false, absent: true });
     }

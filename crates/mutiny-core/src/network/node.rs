@@ -15,7 +15,6 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, mdns};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Interval, MissedTickBehavior};
 
 use super::behaviour::{Behaviour, BehaviourEvent, is_ours, swarm};
 use super::clocks::Clocks;
@@ -30,7 +29,7 @@ use crate::policy::Policy;
 /// The most events that wait in the task itself, on top of those in the channel, before the swarm is left alone. One turn
 /// of the swarm adds a handful.
 const MOST_WAITING: usize = 64;
-/// How often to look for silent connections, and whether the machine slept.
+/// How often to look for silent connections, and whether the machine slept, as long as there is a reason to.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
 /// How long the system may take to confirm an address that was asked for.
 const LISTEN_WITHIN: Duration = Duration::from_secs(5);
@@ -65,7 +64,8 @@ pub(super) struct Node {
     events: mpsc::Sender<NetworkEvent>,
     listening: watch::Sender<Vec<Multiaddr>>,
     clocks: Clocks,
-    housekeeping: Interval,
+    /// When to keep house next.
+    housekeeping: Option<Instant>,
 }
 
 impl Node {
@@ -81,8 +81,6 @@ impl Node {
         let swarm = swarm(settings).map_err(|error| {
             Error::InvalidArgument(format!("This host's key cannot be used on the network: {error}."))
         })?;
-        let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
-        housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut node = Self {
             own,
             swarm,
@@ -94,7 +92,7 @@ impl Node {
             events,
             listening,
             clocks: Clocks::new(SystemTime::now(), Instant::now()),
-            housekeeping,
+            housekeeping: None,
         };
         node.listen(&listen, port).await?;
         Ok(node)
@@ -138,6 +136,7 @@ impl Node {
         let events = self.events.clone();
         let stopped = loop {
             self.dial();
+            self.plan_housekeeping();
             let due = self.reach.next_due();
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -153,7 +152,7 @@ impl Node {
                 },
                 event = self.swarm.select_next_some(), if self.waiting.len() < MOST_WAITING => self.on_swarm_event(event),
                 () = until(due) => {}
-                _ = self.housekeeping.tick() => self.keep_house(),
+                () = until(self.housekeeping) => self.keep_house(),
             }
         };
         self.hang_up().await;
@@ -404,8 +403,21 @@ impl Node {
         }
     }
 
+    /// A host that is connected to everybody it looks for is left alone: it does not wake just to look around. If this machine
+    /// sleeps meanwhile, the pings find out what is left of the connections.
+    fn plan_housekeeping(&mut self) {
+        if !(self.reach.seeks() || self.links.are_strange()) {
+            self.housekeeping = None;
+        } else if self.housekeeping.is_none() {
+            let now = Instant::now();
+            self.clocks = Clocks::new(SystemTime::now(), now);
+            self.housekeeping = Some(now + HOUSEKEEPING);
+        }
+    }
+
     fn keep_house(&mut self) {
         let now = Instant::now();
+        self.housekeeping = Some(now + HOUSEKEEPING);
         for connection in self.links.silent(now) {
             self.swarm.close_connection(connection);
         }

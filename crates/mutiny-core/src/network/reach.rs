@@ -327,6 +327,14 @@ impl Reach {
             .min()
     }
 
+    /// Whether there is anybody to be reached who is not connected.
+    pub(super) fn seeks(&self) -> bool {
+        let seeks = |(peer, target): (&PeerId, &Target)| {
+            !matches!(target.state, State::Connected { .. }) && !target.is_kept_out(peer, &self.policy)
+        };
+        self.targets.iter().any(seeks)
+    }
+
     fn dialling(&self) -> usize {
         self.targets.values().filter(|target| target.state == State::Dialling).count()
     }

@@ -100,13 +100,15 @@ fn who_is_no_longer_wanted_is_not_dialled_unless_nearby() {
 #[test]
 fn a_connection_ends_the_dialling_and_its_end_resumes_it() {
     let (mut reach, bob, now) = setup();
+    assert!(!reach.seeks());
     reach.want(bob, vec![address(1)], false, now);
     reach.due(now);
+    assert!(reach.seeks());
     reach.connected(bob, Some(&address(1)), now);
-    assert_eq!(reach.next_due(), None);
+    assert_eq!((reach.next_due(), reach.seeks()), (None, false));
     let later = now + SECOND * 3600;
     reach.disconnected(bob, later);
-    assert_eq!(reach.next_due(), Some(later + SECOND));
+    assert_eq!((reach.next_due(), reach.seeks()), (Some(later + SECOND), true));
 }
 
 #[test]
