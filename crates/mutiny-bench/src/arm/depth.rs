@@ -165,8 +165,8 @@ fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<
     db.execute_batch("BEGIN IMMEDIATE")?;
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= ?1)
-         INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
-         SELECT flow, seq + i, unhex(printf('%012x7000%016x', sent, i)), content, sent + i, deadline + i, body, 0
+         INSERT INTO outbox (entry, id, content, sent, deadline, body, early)
+         SELECT entry + i, unhex(printf('%012x7000%016x', sent, i)), content, sent + i, deadline + i, body, 0
          FROM outbox, n WHERE id = ?2 AND i <= ?1",
         params![more, message.as_bytes()],
     )?;

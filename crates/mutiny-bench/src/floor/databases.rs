@@ -44,6 +44,13 @@ struct Row {
     seq: usize,
 }
 
+impl Row {
+    /// Its place in the outbox, as a host numbers it.
+    fn entry(&self) -> i64 {
+        ((self.flow as i64) << 40) + self.seq as i64
+    }
+}
+
 impl Databases {
     /// Makes the files as a host makes its own, with one instance and so many flows.
     pub(crate) async fn new(folder: &Path, flows: usize) -> Result<Self> {
@@ -199,12 +206,11 @@ const PEER: [u8; 38] = [9; 38];
 fn queue(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<()> {
     execute(db, "BEGIN IMMEDIATE")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
-         VALUES (?1, ?2, ?3, 2, ?4, ?5, ?6, 0)",
+        "INSERT INTO outbox (entry, id, content, sent, deadline, body, early) VALUES (?1, ?2, 2, ?3, ?4, ?5, 0)",
     )?;
-    for Row { id, flow, seq } in batch {
-        let sent = MILLIS + *seq as i64;
-        insert.execute(params![*flow as i64, *seq as i64, id.as_bytes(), sent, sent + WEEK, body])?;
+    for row in batch {
+        let sent = MILLIS + row.seq as i64;
+        insert.execute(params![row.entry(), row.id.as_bytes(), sent, sent + WEEK, body])?;
     }
     for (flow, next) in ends(batch) {
         db.prepare_cached("UPDATE flows SET next = ?2, gone = ?2, waiting = 1, waiting_bytes = 1 WHERE id = ?1")?
@@ -236,12 +242,12 @@ fn take(db: &Connection, instance: Uuid, batch: &[Row], body: &[u8]) -> Result<(
 
 fn end(db: &Connection, instance: Uuid, batch: &[Row], size: usize) -> Result<()> {
     execute(db, "BEGIN IMMEDIATE")?;
-    let mut delete = db.prepare_cached("DELETE FROM outbox WHERE flow = ?1 AND seq = ?2")?;
+    let mut delete = db.prepare_cached("DELETE FROM outbox WHERE entry = ?1")?;
     let mut note =
         db.prepare_cached("INSERT INTO ended (id, instance, state, ended, flow, sent, bytes) VALUES (?1, ?2, 'delivered', ?3, ?4, ?3, ?5)")?;
-    for Row { id, flow, seq } in batch {
-        delete.execute([*flow as i64, *seq as i64])?;
-        note.execute(params![id.as_bytes(), instance.as_bytes(), MILLIS, *flow as i64, size as i64])?;
+    for row in batch {
+        delete.execute([row.entry()])?;
+        note.execute(params![row.id.as_bytes(), instance.as_bytes(), MILLIS, row.flow as i64, size as i64])?;
     }
     for (flow, next) in ends(batch) {
         db.prepare_cached("UPDATE flows SET delivered = ?2, waiting = 0, waiting_bytes = 0 WHERE id = ?1")?

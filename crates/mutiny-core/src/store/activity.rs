@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::columns::{text_enum, uuid, uuid_or_null};
+use super::outbox::of_flow;
 use crate::error::Result;
 use crate::view::{FailureReason, MessageState, Millis, Outcome, OwnMessage};
 
@@ -161,8 +162,8 @@ fn waiting(db: &Connection, flow: FlowId) -> Result<(Option<Millis>, Option<Mill
     let end = |query| -> Result<Option<Millis>> {
         Ok(db.prepare_cached(query)?.query_row([flow.0], |row| row.get(0)).optional()?)
     };
-    let first = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq LIMIT 1")?;
-    let last = end("SELECT sent FROM outbox WHERE flow = ?1 ORDER BY seq DESC LIMIT 1")?;
+    let first = end(concat!("SELECT sent FROM outbox WHERE ", of_flow!("?1"), " ORDER BY entry LIMIT 1"))?;
+    let last = end(concat!("SELECT sent FROM outbox WHERE ", of_flow!("?1"), " ORDER BY entry DESC LIMIT 1"))?;
     Ok((first, last))
 }
 
@@ -213,13 +214,14 @@ pub(crate) fn queued(
     after: &[(i64, i64)],
     count: usize,
 ) -> Result<Vec<(OwnMessage, (i64, i64))>> {
+    let mut query = db.prepare_cached(concat!(
+        "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox WHERE ",
+        of_flow!("?1"),
+        " AND entry > (?1 << 40) + ?2 ORDER BY entry LIMIT ?3",
+    ))?;
     let mut found = Vec::new();
     for Between { flow, invitation, gone, .. } in flows_between(db, source, peer)? {
         let behind = after.iter().find(|(of, _)| *of == flow.0).map_or(-1, |(_, seq)| *seq);
-        let mut query = db.prepare_cached(
-            "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox
-             WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-        )?;
         let rows = query.query_map(params![flow.0, behind, count as i64], |row| {
             let (seq, deadline): (i64, Millis) = (row.get("seq")?, row.get("deadline")?);
             let withdrawing = deadline <= WITHDRAWN;
@@ -351,10 +353,11 @@ pub(crate) fn withdraw(db: &Connection, instance: Uuid, id: Uuid) -> Result<Opti
 /// Marks messages to a peer as withdrawn: of one instance, or of all; up to `count` of those that are not marked yet, in
 /// the order of each flow.
 pub(crate) fn withdraw_some(db: &Connection, peer: &Peer, instance: Option<Uuid>, count: usize) -> Result<Vec<Marked>> {
-    let mut query = db.prepare_cached(
-        "SELECT entry, outbox.id AS id, source, flow FROM flows JOIN outbox ON outbox.flow = flows.id
-         WHERE peer = ?1 AND (?2 IS NULL OR source = ?2) AND deadline > ?3 ORDER BY flow, seq LIMIT ?4",
-    )?;
+    let mut query = db.prepare_cached(concat!(
+        "SELECT entry, outbox.id AS id, source, flow FROM flows JOIN outbox ON ",
+        of_flow!("flows.id"),
+        " WHERE peer = ?1 AND (?2 IS NULL OR source = ?2) AND deadline > ?3 ORDER BY flows.id, entry LIMIT ?4",
+    ))?;
     let instance = instance.as_ref().map(Uuid::as_bytes);
     let rows = query.query_map(params![&peer.0[..], instance, WITHDRAWN, count as i64], |row| {
         let (id, source, flow) = (uuid(row, "id")?, uuid(row, "source")?, FlowId(row.get("flow")?));

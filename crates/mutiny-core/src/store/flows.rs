@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::columns::uuid;
 use super::db::Db;
-use crate::error::Result;
+use super::outbox::{LAST_FLOW, of_flow};
+use crate::error::{Error, Result};
 use crate::view::Millis;
 
 pub(super) const SCHEMA: &str = "
@@ -88,7 +89,9 @@ pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> 
         .prepare_cached(concat!(
             "SELECT ",
             columns!(),
-            ", CASE waiting WHEN 0 THEN next ELSE (SELECT min(seq) FROM outbox WHERE flow = flows.id) END
+            ", CASE waiting WHEN 0 THEN next ELSE (SELECT seq FROM outbox WHERE ",
+            of_flow!("flows.id"),
+            " ORDER BY entry LIMIT 1) END
              FROM flows WHERE source = ?1 AND peer = ?2 AND target = ?3",
         ))?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
@@ -104,6 +107,11 @@ pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> 
 /// Its id was no other's since the database was opened: streams know flows by it, also such as are gone.
 pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epoch) -> Result<Outgoing> {
     let id = 1 + db.last_flow.get();
+    if id > LAST_FLOW {
+        return Err(Error::QuotaExceeded(
+            "This host has begun to write to more others than it can count. End it and start it again.".to_owned(),
+        ));
+    }
     db.prepare_cached(
         "INSERT INTO flows (id, source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0)",
     )?
@@ -130,13 +138,15 @@ pub(super) fn newest(db: &Connection) -> rusqlite::Result<i64> {
 /// Forgets flows in which nothing waits and of whose messages nobody can ask any more. Whatever is sent there next begins
 /// another one. To be called while no stream is open: one that knew of such a flow would go on offering it.
 pub(crate) fn forget_unused(db: &Db) -> Result<()> {
-    let mut delete = db.prepare_cached(
+    let mut delete = db.prepare_cached(concat!(
         "DELETE FROM flows WHERE id IN (
              SELECT id FROM flows WHERE waiting = 0 AND delivered = 0
                  AND NOT EXISTS (SELECT 1 FROM ended WHERE flow = flows.id AND state = 'failed')
-                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE flow = flows.id))
+                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE ",
+        of_flow!("flows.id"),
+        "))
          RETURNING source",
-    )?;
+    ))?;
     let sources = delete.query_map([], |row| uuid(row, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     sources.iter().for_each(|source| db.changed(*source));
     db.forget();
@@ -214,7 +224,9 @@ pub(crate) fn pending(db: &Connection, peer: &Peer) -> Result<Vec<Flow>> {
     let mut query = db.prepare_cached(concat!(
         "SELECT ",
         columns!(),
-        ", (SELECT min(seq) FROM outbox WHERE flow = flows.id) AS first
+        ", (SELECT seq FROM outbox WHERE ",
+        of_flow!("flows.id"),
+        " ORDER BY entry LIMIT 1) AS first
          FROM flows WHERE peer = ?1 AND first IS NOT NULL ORDER BY id"
     ))?;
     let rows = query.query_map([&peer.0[..]], |row| {
@@ -225,9 +237,11 @@ pub(crate) fn pending(db: &Connection, peer: &Peer) -> Result<Vec<Flow>> {
 
 /// Peers for which something is pending.
 pub(crate) fn waited_for(db: &Connection) -> Result<Vec<Peer>> {
-    let mut query = db.prepare_cached(
-        "SELECT DISTINCT peer FROM flows WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.flow = flows.id)",
-    )?;
+    let mut query = db.prepare_cached(concat!(
+        "SELECT DISTINCT peer FROM flows WHERE EXISTS (SELECT 1 FROM outbox WHERE ",
+        of_flow!("flows.id"),
+        ")",
+    ))?;
     let rows = query.query_map([], |row| Ok(Peer(Bytes::from(row.get::<_, Vec<u8>>(0)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -235,9 +249,11 @@ pub(crate) fn waited_for(db: &Connection) -> Result<Vec<Peer>> {
 /// How many messages are pending for a peer, counted up to `most`.
 pub(crate) fn waiting(db: &Connection, peer: &Peer, most: u32) -> Result<u32> {
     Ok(db
-        .prepare_cached(
-            "SELECT count(*) FROM (SELECT 1 FROM flows JOIN outbox ON outbox.flow = flows.id WHERE peer = ?1 LIMIT ?2)",
-        )?
+        .prepare_cached(concat!(
+            "SELECT count(*) FROM (SELECT 1 FROM flows JOIN outbox ON ",
+            of_flow!("flows.id"),
+            " WHERE peer = ?1 LIMIT ?2)",
+        ))?
         .query_row(params![&peer.0[..], most], |row| row.get(0))?)
 }
 
@@ -272,6 +288,17 @@ mod tests {
         instances::remove(&db, instance(1).id).unwrap();
         instances::insert(&db, &instance(1)).unwrap();
         assert!(flow_to(&db, 7).id > first.id);
+    }
+
+    #[test]
+    fn there_are_so_many_ids_and_no_more() {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        db.last_flow.set(LAST_FLOW - 1);
+        flow_to(&db, 7);
+        let peer = Peer(Bytes::from_static(b"ben"));
+        let refused = begin(&db, instance(1).id, &peer, Uuid::from_u128(8), Epoch(1));
+        assert!(matches!(refused, Err(Error::QuotaExceeded(_))));
     }
 
     #[test]

@@ -46,6 +46,7 @@ const LATER: &[&str] = &[
     outboxes::BY_FLOW,
     inboxes::BY_FLOW,
     outbox::EARLY,
+    outbox::PLACED,
 ];
 
 /// The schema version of an up-to-date database.

@@ -57,6 +57,53 @@ pub(super) const EARLY: &str = "
     UPDATE flows SET horizon = ifnull((SELECT max(deadline) FROM outbox WHERE flow = flows.id), 0);
 ";
 
+/// Messages by their places.
+///
+/// An entry *is* the place of a message: its flow in the upper bits, its number there in the lower [`NUMBERS`]. So messages
+/// lie in the order in which they are sent, and a message is one page less to write than with an index for that.
+pub(super) const PLACED: &str = "
+    CREATE TABLE messages (
+        entry    INTEGER PRIMARY KEY,
+        flow     INTEGER GENERATED ALWAYS AS (entry >> 40) VIRTUAL,
+        seq      INTEGER GENERATED ALWAYS AS (entry & 1099511627775) VIRTUAL,
+        id       BLOB NOT NULL CHECK (length(id) = 16),
+        content  INTEGER NOT NULL,
+        sent     INTEGER NOT NULL,
+        deadline INTEGER NOT NULL,
+        body     BLOB NOT NULL,
+        early    INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO messages (entry, id, content, sent, deadline, body, early)
+        SELECT flow << 40 | seq, id, content, sent, deadline, body, early FROM outbox ORDER BY flow, seq;
+    DROP TABLE outbox;
+    ALTER TABLE messages RENAME TO outbox;
+    CREATE INDEX outbox_by_id ON outbox (id);
+    CREATE INDEX outbox_of_early ON outbox (flow, deadline) WHERE early = 1;
+    CREATE TRIGGER flows_take_messages_along AFTER DELETE ON flows BEGIN
+        DELETE FROM outbox WHERE entry BETWEEN old.id << 40 AND old.id << 40 | 1099511627775;
+    END;
+";
+
+/// How many bits of an entry are the message's number: a million million of them. The others, but for the sign, are for its
+/// flow.
+const NUMBERS: u32 = 40;
+
+/// The highest id that a flow can have: there is an entry behind its last one.
+pub(super) const LAST_FLOW: i64 = (i64::MAX >> NUMBERS) - 1;
+
+/// In SQL, which entries are of a flow.
+macro_rules! of_flow {
+    ($flow:literal) => {
+        concat!("entry BETWEEN ", $flow, " << 40 AND ", $flow, " << 40 | 1099511627775")
+    };
+}
+pub(super) use of_flow;
+
+/// The entry of a message, or of the first behind all messages of a flow.
+fn entry(flow: FlowId, seq: u64) -> i64 {
+    (flow.0 << NUMBERS) + (seq.min(1 << NUMBERS)) as i64
+}
+
 text_enum!(MessageState { Queued => "queued", Delivered => "delivered", Failed => "failed" });
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -74,13 +121,14 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
 
 /// Puts a message into the outbox. `early`: it has a deadline before one of a message that was put into the flow before it.
 pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message, early: bool) -> Result<()> {
+    if message.seq >> NUMBERS != 0 {
+        return Err(Error::QuotaExceeded("This app has sent more messages there than can be numbered.".to_owned()));
+    }
     db.prepare_cached(
-        "INSERT INTO outbox (flow, seq, id, content, sent, deadline, body, early)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO outbox (entry, id, content, sent, deadline, body, early) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
-        flow.0,
-        message.seq as i64,
+        entry(flow, message.seq),
         message.id.as_bytes(),
         message.content as u32,
         message.sent,
@@ -93,16 +141,16 @@ pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message, early: bo
 
 /// Number of the first pending message of a flow.
 pub(crate) fn first(db: &Connection, flow: FlowId) -> Result<Option<u64>> {
-    let first: Option<i64> =
-        db.prepare_cached("SELECT min(seq) FROM outbox WHERE flow = ?1")?.query_row([flow.0], |row| row.get(0))?;
+    let mut query = db.prepare_cached(concat!("SELECT seq FROM outbox WHERE ", of_flow!("?1"), " ORDER BY entry"))?;
+    let first: Option<i64> = query.query_row([flow.0], |row| row.get(0)).optional()?;
     Ok(first.map(|first| first as u64))
 }
 
 /// Id of the pending message under a number.
 pub(crate) fn id_at(db: &Connection, flow: FlowId, seq: u64) -> Result<Option<Uuid>> {
     Ok(db
-        .prepare_cached("SELECT id FROM outbox WHERE flow = ?1 AND seq = ?2")?
-        .query_row(params![flow.0, seq as i64], |row| uuid(row, "id"))
+        .prepare_cached("SELECT id FROM outbox WHERE entry = ?1")?
+        .query_row([entry(flow, seq)], |row| uuid(row, "id"))
         .optional()?)
 }
 
@@ -115,8 +163,8 @@ pub(crate) fn load(
     messages: usize,
     bytes: usize,
 ) -> Result<(Vec<Message>, bool)> {
-    let mut query = db.prepare_cached("SELECT * FROM outbox WHERE flow = ?1 AND seq >= ?2 ORDER BY seq")?;
-    let mut rows = query.query(params![flow.0, from as i64])?;
+    let mut query = db.prepare_cached("SELECT * FROM outbox WHERE entry >= ?1 AND entry < ?2 ORDER BY entry")?;
+    let mut rows = query.query([entry(flow, from), entry(flow, u64::MAX)])?;
     let (mut loaded, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         if loaded.len() >= messages || size >= bytes {
@@ -132,7 +180,7 @@ pub(crate) fn load(
 /// The message of an instance that has waited longest.
 pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<Waiting>> {
     let query = "SELECT outbox.*, peer, target FROM outbox JOIN flows ON flows.id = flow WHERE source = ?1
-                 ORDER BY entry LIMIT 1";
+                 ORDER BY outbox.id LIMIT 1";
     let waiting = |row: &Row<'_>| {
         let Message { id, content, sent, body, .. } = message(row)?;
         let to = trace::address(&row.get::<_, Vec<u8>>("peer")?, uuid(row, "target")?);
@@ -163,12 +211,12 @@ pub(crate) fn end(
     most: usize,
     (state, now): (MessageState, Millis),
 ) -> Result<(Vec<Ending>, Usage)> {
-    let (first, end) = (range.start as i64, range.end as i64);
+    let (first, end) = (entry(flow, range.start), entry(flow, range.end));
     let (mut ended, mut entries) = (Vec::<Ending>::new(), Vec::<i64>::new());
     let mut messages = db.prepare_cached(
         "SELECT entry, seq, outbox.id, length(body), deadline, sent, source, latest, early
-         FROM outbox JOIN flows ON flows.id = flow
-         WHERE flow = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq",
+         FROM outbox JOIN flows ON flows.id = ?1
+         WHERE entry >= ?2 AND entry < ?3 ORDER BY entry",
     )?;
     // A row at a time, and not INSERT OR REPLACE: for that, and wherever it may be many rows, SQLite first keeps a copy of
     // each page that it changes. No id is there yet: a message ends once.
@@ -254,16 +302,21 @@ type Due = (Vec<(FlowId, Peer)>, Option<Millis>);
 /// The flows in which messages are pending, found by going from one to the next: not over all their messages, of which
 /// there may be a million.
 const PENDING: &str = "WITH RECURSIVE pending (flow) AS (
-    SELECT min(flow) FROM outbox
+    SELECT min(entry) >> 40 FROM outbox
     UNION ALL
-    SELECT (SELECT min(flow) FROM outbox WHERE flow > pending.flow) FROM pending WHERE pending.flow IS NOT NULL
+    SELECT (SELECT min(entry) >> 40 FROM outbox WHERE entry >= pending.flow + 1 << 40)
+    FROM pending WHERE pending.flow IS NOT NULL
 )";
 
 /// The next deadline of each of them: of the first message, or of one that is early.
-const DEADLINES_OF: &str = "SELECT flows.id, flows.peer, min(
-        (SELECT deadline FROM outbox WHERE flow = pending.flow ORDER BY seq LIMIT 1),
+const DEADLINES_OF: &str = concat!(
+    "SELECT flows.id, flows.peer, min(
+        (SELECT deadline FROM outbox WHERE ",
+    of_flow!("pending.flow"),
+    " ORDER BY entry LIMIT 1),
         ifnull((SELECT min(deadline) FROM outbox WHERE flow = pending.flow AND early = 1), ?1))
-    FROM pending JOIN flows ON flows.id = pending.flow";
+    FROM pending JOIN flows ON flows.id = pending.flow"
+);
 
 /// Flows with messages whose deadline is at or before `wall`, with the peers they lead to; and the next deadline of the
 /// others.
@@ -313,6 +366,36 @@ mod tests {
         while rows.next().unwrap().is_some() {}
         drop(rows);
         query.get_status(StatementStatus::VmStep)
+    }
+
+    fn put(db: &Connection, flow: FlowId, seq: u64) -> Result<()> {
+        let (id, body) = (Uuid::from_u64_pair(flow.0 as u64, seq), Bytes::new());
+        insert(db, flow, &Message { seq, id, content: Content::Json, sent: 0, deadline: 9, body }, false)
+    }
+
+    #[test]
+    fn flows_are_neighbours_and_do_not_touch() {
+        const LAST: u64 = (1 << 40) - 1;
+        let db = in_memory();
+        let peer = Peer(Bytes::from_static(b"peer"));
+        let [first, second] = [1, 2].map(|n| {
+            instances::insert(&db, &instance(n)).unwrap();
+            flows::begin(&db, instance(n).id, &peer, Uuid::from_u128(9), Epoch(1)).unwrap().id
+        });
+        for flow in [first, second] {
+            [0, 7, LAST].into_iter().for_each(|seq| put(&db, flow, seq).unwrap());
+            assert!(matches!(put(&db, flow, LAST + 1), Err(Error::QuotaExceeded(_))));
+        }
+        let numbers = |flow, from| {
+            let (messages, _) = load(&db, flow, from, 9, 9).unwrap();
+            messages.iter().map(|message| message.seq).collect::<Vec<_>>()
+        };
+        assert_eq!((numbers(first, 1), numbers(second, 0)), (vec![7, LAST], vec![0, 7, LAST]));
+        end(&db, first, 0..LAST + 1, Millis::MAX, 2, (MessageState::Delivered, 1)).unwrap();
+        assert_eq!((super::first(&db, first).unwrap(), super::first(&db, second).unwrap()), (Some(LAST), Some(0)));
+
+        instances::remove(&db, instance(1).id).unwrap();
+        assert_eq!((super::first(&db, first).unwrap(), numbers(second, 0).len()), (None, 3));
     }
 
     #[test]

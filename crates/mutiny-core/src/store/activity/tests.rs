@@ -174,12 +174,22 @@ fn pages_and_sums_are_found_over_an_index() {
         rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
     };
     for query in [
-        "SELECT seq, id, sent, deadline, length(body) FROM outbox WHERE flow = 1 AND seq > 2 ORDER BY seq LIMIT 3",
+        concat!(
+            "SELECT seq, id FROM outbox WHERE ",
+            of_flow!("1"),
+            " AND entry > (1 << 40) + 2 ORDER BY entry LIMIT 3"
+        ),
+        concat!("SELECT sent FROM outbox WHERE ", of_flow!("1"), " ORDER BY entry DESC LIMIT 1"),
+        concat!(
+            "SELECT entry FROM flows JOIN outbox ON ",
+            of_flow!("flows.id"),
+            " WHERE flows.id = 3 ORDER BY entry LIMIT 4"
+        ),
+        "SELECT min(deadline) FROM outbox WHERE flow = 1 AND early = 1",
         "SELECT * FROM ended WHERE flow = 1 AND state = 'failed' AND id < x'00' ORDER BY id DESC LIMIT 4",
         "SELECT ended FROM ended WHERE flow = 1 AND state = 'failed' ORDER BY id DESC LIMIT 1",
         "SELECT * FROM ended WHERE id = x'00' AND flow = 1 AND state = 'delivered'",
         "SELECT 1 FROM ended WHERE flow = 1 AND state = 'failed' LIMIT 1000",
-        "SELECT 1 FROM outbox WHERE flow = 1 LIMIT 1000",
     ] {
         let plan = plan(query);
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{query}: {plan}");
