@@ -255,10 +255,11 @@ impl<'s> Hostile<'s> {
         window::close("Hostile app");
     }
 
-    /// What its storms did so far.
+    /// What its storms did so far, and the time on the page's clock, in milliseconds.
     #[track_caller]
     pub(super) fn counts(&self) -> Value {
-        self.page.asks("return structuredClone(storm.counts)").unwrap_or_else(|why| panic!("{why}"))
+        let counts = "return { now: performance.now(), ...structuredClone(storm.counts) }";
+        self.page.asks(counts).unwrap_or_else(|why| panic!("{why}"))
     }
 
     /// Tries one way out of those in a file of `attempts`, and no other. What the page makes of it, if it lives to tell, is in
