@@ -39,15 +39,19 @@ fn nothing_gets_out_and_every_command_is_refused() {
     launcher.answers();
 }
 
-/// The proxy alone: whatever asks for the web still ends nowhere.
+/// The proxy alone: whatever asks for the web still ends nowhere. Nor does a neighbour's file rest on the policy.
 #[test]
 fn behind_the_policy_stands_the_proxy() {
     if !alone("behind_the_policy_stands_the_proxy", "policy") {
         return;
     }
     let scene = Scene::new();
-    scene.open_hostile_app().tries_everything();
+    let verdicts = scene.open_hostile_app().verdicts();
     assert_eq!(scene.noticed(), Vec::<String>::new());
+    for attempt in ["neighbour-fetch", "neighbour-frame", "neighbour-image"] {
+        let verdict = verdicts.iter().find(|verdict| verdict.attempt == attempt).expect("it was tried");
+        assert!(verdict.held, "{verdict:?}");
+    }
 }
 
 /// The control for all that loads: with these walls down, the same sink hears of the same attempts.
