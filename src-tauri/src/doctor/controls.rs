@@ -87,8 +87,17 @@ pub(crate) const OPENED: &[&str] = &["form-blank", "link-blank", "window-open", 
 /// The downloads that leave a file while the doors are open. The web engine saves nothing from a scheme of ours.
 pub(crate) const SAVED: &[&str] = &["link-download-blob", "link-download-data"];
 
-/// Where the window goes while the doors are open, and no sink could hear of it: places on this machine.
-pub(crate) const ELSEWHERE: &[&str] = &["location-blob", "location-neighbour", "location-tauri"];
+/// Where the window goes while the doors are open, and no sink could hear of it: places on this machine, and empty pages where
+/// there is no such place. The launcher's own page comes last, as it could be taken for the launcher.
+pub(crate) const ELSEWHERE: &[&str] = &[
+    "location-asset",
+    "location-blob",
+    "location-ftp",
+    "location-ipc",
+    "location-neighbour",
+    "location-resource",
+    "location-tauri",
+];
 
 /// What a page gets, and says so, while the doors are open.
 pub(crate) const GRANTED: &[&str] = &[
