@@ -3,7 +3,7 @@
 //! It runs in a throwaway profile and reaches for nothing but a sink of its own on loopback.
 
 use std::net::Ipv4Addr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time;
 
+use self::saved::Saved;
 use self::sink::Sink;
 use self::verdict::{Report, Verdict};
 use crate::error::{Error, Result};
@@ -22,6 +23,7 @@ use crate::{label, shell, windows};
 mod controls;
 mod kit;
 mod packages;
+mod saved;
 mod sink;
 mod storms;
 mod verdict;
@@ -87,7 +89,8 @@ async fn examine(app: &AppHandle, host: &Host, folder: &Path, sink: &Sink) -> Re
 
     windows::open(app, instance.id).await?;
     let report = follow(app, &instance).await?;
-    let mut verdicts = verdict::all(&report, &sink.noticed());
+    let saved = Saved::look(downloads(app), &neighbour.id.to_string());
+    let mut verdicts = verdict::all(&report, &sink.noticed(), &saved);
     if report.planned.is_empty() {
         verdicts.push(Verdict::new("start", false, "the app never began"));
     }
@@ -126,6 +129,14 @@ async fn follow(app: &AppHandle, instance: &Instance) -> Result<Report> {
         time::sleep(BETWEEN_LOOKS).await;
     }
     Ok(last)
+}
+
+/// Where a download would land: where people have theirs, or else at home; or where the program was started, as Tauri has it.
+fn downloads(app: &AppHandle) -> Vec<PathBuf> {
+    let places = [app.path().download_dir().ok(), app.path().home_dir().ok(), std::env::current_dir().ok()];
+    let mut places: Vec<_> = places.into_iter().flatten().collect();
+    places.dedup();
+    places
 }
 
 /// The app's page calls itself “Mutiny”; its window must not.

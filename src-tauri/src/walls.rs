@@ -103,13 +103,15 @@ pub(crate) fn around_guide<'a, M: Manager<Wry>>(
 
 /// What all windows have in common: no network, no further windows, no downloads, no permissions.
 fn closed<'a, M: Manager<Wry>>(builder: WebviewWindowBuilder<'a, Wry, M>) -> WebviewWindowBuilder<'a, Wry, M> {
-    let mut builder = builder.devtools(cfg!(debug_assertions));
-    if stands(Wall::Doors) {
-        builder = builder
+    let builder = builder.devtools(cfg!(debug_assertions));
+    let builder = if stands(Wall::Doors) {
+        builder
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .on_permission_request(|_, _| PermissionResponse::Deny)
-            .on_download(|_, event| !matches!(event, DownloadEvent::Requested { .. }));
-    }
+            .on_download(|_, event| !matches!(event, DownloadEvent::Requested { .. }))
+    } else {
+        down::opened(builder)
+    };
     match Url::parse(NOWHERE) {
         Ok(nowhere) if stands(Wall::Proxy) => builder.proxy_url(nowhere),
         _ => builder,
@@ -119,8 +121,9 @@ fn closed<'a, M: Manager<Wry>>(builder: WebviewWindowBuilder<'a, Wry, M>) -> Web
 /// Puts up the walls that are within the web engine, once the window is there and before its page has begun to load.
 #[cfg(target_os = "linux")]
 pub(crate) fn within(window: &WebviewWindow) -> tauri::Result<()> {
+    #[cfg(debug_assertions)]
     if !stands(Wall::Doors) {
-        return Ok(());
+        return window.with_webview(|webview| webkit::soften(&webview.inner()));
     }
     window.with_webview(|webview| webkit::harden(&webview.inner()))
 }

@@ -23,6 +23,21 @@ export const from = (promise) =>
     (error) => held(error),
   );
 
+/** The same for what a person would be asked about. That there is no camera here, say, is no refusal: somebody let it look. */
+export const asked = (promise) =>
+  Promise.resolve(promise).then(
+    (value) => broke(`it worked: ${describe(value)}`),
+    (error) => (isRefusal(error) ? held(error.message) : broke(`nobody refused: ${error.message}`)),
+  );
+
+/** How the engine says no; a position has numbers for it. */
+const isRefusal = ({ name, code, PERMISSION_DENIED }) =>
+  name === 'NotAllowedError' || (PERMISSION_DENIED !== undefined && code === PERMISSION_DENIED);
+
+/** Where the machine is, or why it is not said. */
+export const position = () =>
+  new Promise((done, failed) => navigator.geolocation.getCurrentPosition(done, failed));
+
 /** Waits for the tasks that are due, and `ms` milliseconds. */
 export const after = (ms) => new Promise((done) => setTimeout(done, ms));
 

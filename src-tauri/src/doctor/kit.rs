@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = files![
     "storms.js",
     "worker.js",
     "classic-worker.js",
+    "attempts/bridge.js",
     "attempts/command-lists.js",
     "attempts/commands.js",
     "attempts/devices.js",

@@ -33,10 +33,13 @@ async fn messages(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
     let window = opened(app, id).await?;
     start(&window, "messages")?;
     let longest = longest_answer(host).await;
-    let sent = ask(&window, "window.storm.counts.messages?.tried ?? 0", PATIENCE).await;
-    let sent = sent.and_then(|sent| sent.as_u64()).unwrap_or(0);
+    let counts = ask(&window, "window.storm.counts.messages", PATIENCE).await.unwrap_or_default();
+    let count = |what| counts[what].as_u64().unwrap_or(0);
+    let sent = count("tried");
     close(app, id, &window).await?;
-    let seen = format!("{sent} messages, and the host answered within {} ms", longest.as_millis());
+    // One was due for each millisecond.
+    let (due, within) = (count("due"), longest.as_millis());
+    let seen = format!("{sent} messages in {due} ms, and the host answered within {within} ms");
     // A storm that did not begin shows nothing.
     Ok(Verdict::new("message-storm", sent > 0 && longest < PATIENCE, seen))
 }

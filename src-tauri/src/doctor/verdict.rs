@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::saved::Saved;
 use super::{controls, sink};
 
 /// What the hostile app says came of its attempts; see `tests/hostile-app/report.js`.
@@ -59,15 +60,15 @@ impl Verdict {
     }
 }
 
-/// Puts what the page said and what the sink noticed together.
-pub(crate) fn all(report: &Report, noticed: &[String]) -> Vec<Verdict> {
+/// Puts what the page said, what the sink noticed, and what was saved together.
+pub(crate) fn all(report: &Report, noticed: &[String], saved: &Saved) -> Vec<Verdict> {
     let Report { planned, attempts: seen, .. } = report;
-    let mut verdicts: Vec<_> = seen.iter().map(|it| one(it, noticed)).collect();
+    let mut verdicts: Vec<_> = seen.iter().map(|it| one(it, noticed, saved)).collect();
     let told: HashSet<_> = seen.iter().map(|it| &it.attempt).collect();
     let silent = planned.iter().filter(|name| !told.contains(name));
-    verdicts.extend(silent.map(|name| match sink::of(name, noticed) {
-        Some(line) => arrived(name, line),
-        None => Verdict::new(name, false, "the page never told what came of it"),
+    verdicts.extend(silent.map(|name| {
+        let silence = || Verdict::new(name, false, "the page never told what came of it");
+        got_out(name, noticed, saved).unwrap_or_else(silence)
     }));
     let names = |line: &&String| {
         verdicts.iter().all(|verdict| sink::of(&verdict.attempt, std::slice::from_ref(line)).is_none())
@@ -78,6 +79,7 @@ pub(crate) fn all(report: &Report, noticed: &[String]) -> Vec<Verdict> {
         verdicts.push(Verdict::new("sink", noticed.is_empty(), format!("{} arrived", noticed.len())));
     }
     verdicts.extend(unnamed);
+    verdicts.push(Verdict::new("downloads", saved.files().is_empty(), saved.to_string()));
     verdicts
 }
 
@@ -103,18 +105,18 @@ pub(crate) fn told(verdicts: &[Verdict]) -> String {
     )
 }
 
-fn one(seen: &Seen, noticed: &[String]) -> Verdict {
-    match sink::of(&seen.attempt, noticed) {
-        Some(line) => arrived(&seen.attempt, line),
-        None => Verdict {
-            witnessed: seen.held.is_some(),
-            ..Verdict::new(&seen.attempt, seen.held != Some(false), &*seen.seen)
-        },
-    }
+fn one(seen: &Seen, noticed: &[String], saved: &Saved) -> Verdict {
+    got_out(&seen.attempt, noticed, saved).unwrap_or_else(|| Verdict {
+        witnessed: seen.held.is_some(),
+        ..Verdict::new(&seen.attempt, seen.held != Some(false), &*seen.seen)
+    })
 }
 
-fn arrived(attempt: &str, line: &str) -> Verdict {
-    Verdict::new(attempt, false, format!("arrived: {line}"))
+/// What is there of an attempt outside of its page, whatever the page says.
+fn got_out(attempt: &str, noticed: &[String], saved: &Saved) -> Option<Verdict> {
+    let arrived = sink::of(attempt, noticed).map(|line| format!("arrived: {line}"));
+    let seen = arrived.or_else(|| saved.by(attempt).map(|file| format!("saved: {}", file.display())))?;
+    Some(Verdict::new(attempt, false, seen))
 }
 
 #[cfg(test)]
@@ -138,6 +140,11 @@ mod tests {
         }
     }
 
+    /// Where nothing was saved.
+    fn judged(report: &Report, noticed: &[String]) -> Vec<Verdict> {
+        all(report, noticed, &Saved::default())
+    }
+
     #[test]
     fn a_page_s_report_is_read() {
         let text = r#"{"planned":["fetch"],"attempts":[{"attempt":"fetch","held":null,"seen":"x"}],"done":false}"#;
@@ -152,10 +159,17 @@ mod tests {
     fn the_sink_decides_where_the_page_cannot() {
         let page = [seen("beacon", None), seen("prefetch", None), seen("fetch", Some(true)), seen("eval", Some(false))];
         let noticed = ["GET /prefetch HTTP/1.1".to_owned()];
-        let verdicts = all(&report(&[], &page), &noticed);
+        let verdicts = judged(&report(&[], &page), &noticed);
         assert_eq!(
             held(&verdicts),
-            [("beacon", true), ("prefetch", false), ("fetch", true), ("eval", false), ("sink", false)]
+            [
+                ("beacon", true),
+                ("prefetch", false),
+                ("fetch", true),
+                ("eval", false),
+                ("sink", false),
+                ("downloads", true)
+            ]
         );
         assert_eq!(verdicts[1].seen, "arrived: GET /prefetch HTTP/1.1");
     }
@@ -164,11 +178,18 @@ mod tests {
     fn only_what_was_refused_or_would_be_heard_of_counts_as_held() {
         let page =
             [seen("beacon", None), seen("prefetch", None), seen("eval", Some(true)), seen("worker-blob", Some(false))];
-        let verdicts = all(&report(&[], &page), &[]);
+        let verdicts = judged(&report(&[], &page), &[]);
         let words: Vec<_> = verdicts.iter().map(|verdict| (verdict.attempt.as_str(), verdict.word())).collect();
         assert_eq!(
             words,
-            [("beacon", "held"), ("prefetch", "quiet"), ("eval", "held"), ("worker-blob", "BROKEN"), ("sink", "held")]
+            [
+                ("beacon", "held"),
+                ("prefetch", "quiet"),
+                ("eval", "held"),
+                ("worker-blob", "BROKEN"),
+                ("sink", "held"),
+                ("downloads", "held")
+            ]
         );
         assert_eq!((verdicts[0].control, verdicts[1].control), (true, false));
     }
@@ -176,29 +197,41 @@ mod tests {
     #[test]
     fn a_person_reads_what_it_comes_to() {
         let page = [seen("beacon", None), seen("prefetch", None), seen("eval", Some(true))];
-        let verdicts = all(&report(&[], &page), &[]);
+        let verdicts = judged(&report(&[], &page), &[]);
         let said = told(&verdicts);
+        let lines = "held    beacon: x\nquiet   prefetch: x\nheld    eval: x\nheld    sink: 0 arrived\n\
+            held    downloads: no file in ";
+        assert!(said.starts_with(lines), "{said}");
         assert!(
-            said.starts_with("held    beacon: x\nquiet   prefetch: x\nheld    eval: x\nheld    sink: 0 arrived\n\n"),
+            said.contains("\nNone of 5 attempts got out.\nheld: 4, ") && said.contains("(1 of them).\nquiet: 1, "),
             "{said}"
         );
-        assert!(
-            said.contains("\nNone of 4 attempts got out.\nheld: 3, ") && said.contains("(1 of them).\nquiet: 1, "),
-            "{said}"
-        );
-        let said = told(&all(&report(&[], &[seen("eval", Some(false))]), &[]));
-        assert!(said.contains("\n1 of 2 attempts got through. Please report this.\n"), "{said}");
+        let said = told(&judged(&report(&[], &[seen("eval", Some(false))]), &[]));
+        assert!(said.contains("\n1 of 3 attempts got through. Please report this.\n"), "{said}");
     }
 
     #[test]
     fn what_was_planned_and_never_told_did_not_hold() {
-        let verdicts = all(&report(&["fetch", "link"], &[seen("fetch", Some(true))]), &[]);
-        assert_eq!(held(&verdicts), [("fetch", true), ("link", false), ("sink", true)]);
+        let verdicts = judged(&report(&["fetch", "link"], &[seen("fetch", Some(true))]), &[]);
+        assert_eq!(held(&verdicts), [("fetch", true), ("link", false), ("sink", true), ("downloads", true)]);
     }
 
     #[test]
     fn an_arrival_without_a_name_counts() {
-        let verdicts = all(&report(&[], &[seen("fetch", Some(true))]), &["connection".to_owned()]);
-        assert_eq!(held(&verdicts), [("fetch", true), ("sink", false)]);
+        let verdicts = judged(&report(&[], &[seen("fetch", Some(true))]), &["connection".to_owned()]);
+        assert_eq!(held(&verdicts), [("fetch", true), ("sink", false), ("downloads", true)]);
+    }
+
+    #[test]
+    fn a_file_that_was_saved_counts_whatever_the_page_says() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("link-download-data.7e0f.txt"), "x").unwrap();
+        let saved = Saved::look(vec![dir.path().to_owned()], "7e0f");
+        let verdicts = all(&report(&[], &[seen("link-download-data", None), seen("link", None)]), &[], &saved);
+        assert_eq!(
+            held(&verdicts),
+            [("link-download-data", false), ("link", true), ("sink", true), ("downloads", false)]
+        );
+        assert!(verdicts[0].seen.starts_with("saved: /"), "{}", verdicts[0].seen);
     }
 }

@@ -3,6 +3,11 @@
 //! **Only programs built with debug assertions can do this.** A release holds neither the code nor the variable's name: there
 //! [`stands`] is always true. `tests/e2e/windows/hostile.rs` looks into the release, where there is one.
 
+use tauri::webview::WebviewWindowBuilder;
+#[cfg(debug_assertions)]
+use tauri::webview::{NewWindowResponse, PermissionResponse};
+use tauri::{Manager, Wry};
+
 /// The walls that a test can take down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wall {
@@ -34,6 +39,23 @@ pub(super) fn stands(wall: Wall) -> bool {
 #[cfg(not(debug_assertions))]
 pub(super) const fn stands(_wall: Wall) -> bool {
     true
+}
+
+/// Opens the doors wide. Without a handler, the web engine would say no to some of it by itself, and so prove no wall of ours.
+/// Downloads need none: the engine puts them where people have theirs.
+#[cfg(debug_assertions)]
+pub(super) fn opened<'a, M: Manager<Wry>>(
+    builder: WebviewWindowBuilder<'a, Wry, M>,
+) -> WebviewWindowBuilder<'a, Wry, M> {
+    builder.on_new_window(|_, _| NewWindowResponse::Allow).on_permission_request(|_, _| PermissionResponse::Allow)
+}
+
+/// Never called: the doors stand.
+#[cfg(not(debug_assertions))]
+pub(super) fn opened<'a, M: Manager<Wry>>(
+    builder: WebviewWindowBuilder<'a, Wry, M>,
+) -> WebviewWindowBuilder<'a, Wry, M> {
+    builder
 }
 
 #[cfg(debug_assertions)]

@@ -24,3 +24,19 @@ pub(super) fn harden(webview: &WebView) {
         true
     });
 }
+
+/// Does the contrary, for a control that shows what the engine would do of itself. See `down.rs`.
+#[cfg(debug_assertions)]
+pub(super) fn soften(webview: &WebView) {
+    if let Some(settings) = WebViewExt::settings(webview) {
+        settings.set_enable_webrtc(true);
+        settings.set_enable_dns_prefetching(true);
+        settings.set_enable_media_stream(true);
+        // A machine for tests has neither camera nor microphone.
+        settings.set_enable_mock_capture_devices(true);
+        settings.set_enable_encrypted_media(true);
+        settings.set_javascript_can_access_clipboard(true);
+        settings.set_javascript_can_open_windows_automatically(true);
+        settings.set_enable_fullscreen(true);
+    }
+}

@@ -67,6 +67,10 @@ impl Host {
         fs::create_dir_all(&toolkit).expect("a folder for the toolkit");
         fs::write(toolkit.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\ngtk-overlay-scrolling=0\n")
             .expect("settings");
+        // As desktops tell programs where a person has what was downloaded.
+        fs::create_dir_all(folder.path().join("home/Downloads")).expect("a folder for downloads");
+        fs::write(folder.path().join("home/config/user-dirs.dirs"), "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n")
+            .expect("a note of it");
         Self {
             name,
             folder,

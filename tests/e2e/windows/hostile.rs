@@ -6,15 +6,16 @@ mod doctor;
 mod gestures;
 mod kit;
 mod links;
+mod open_doors;
 mod removal;
 mod scene;
 mod storms;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use self::alone::alone;
-use self::kit::controls::{DEPARTED, GONE_TO, LOADED, LOOKED_UP};
+use self::kit::controls::{LOADED, LOOKED_UP};
 use self::scene::Scene;
 
 #[test]
@@ -35,19 +36,22 @@ fn nothing_gets_out_and_every_command_is_refused() {
     // The page calls itself Mutiny; its window is called what the person knows it by.
     assert_eq!(hostile.page().asks("return document.title").unwrap(), "Mutiny");
     assert_eq!(hostile.titles_of_windows(), ["Hostile app · Hostile app 2"]);
-    assert_eq!(scene.downloads(), Vec::<PathBuf>::new());
     launcher.answers();
 }
 
-/// The proxy alone: whatever asks for the web still ends nowhere.
+/// The proxy alone: whatever asks for the web still ends nowhere. Nor does a neighbour's file rest on the policy.
 #[test]
 fn behind_the_policy_stands_the_proxy() {
     if !alone("behind_the_policy_stands_the_proxy", "policy") {
         return;
     }
     let scene = Scene::new();
-    scene.open_hostile_app().tries_everything();
+    let verdicts = scene.open_hostile_app().verdicts();
     assert_eq!(scene.noticed(), Vec::<String>::new());
+    for attempt in ["neighbour-fetch", "neighbour-frame", "neighbour-image"] {
+        let verdict = verdicts.iter().find(|verdict| verdict.attempt == attempt).expect("it was tried");
+        assert!(verdict.held, "{verdict:?}");
+    }
 }
 
 /// The control for all that loads: with these walls down, the same sink hears of the same attempts.
@@ -61,30 +65,6 @@ fn without_policy_and_proxy_the_sink_notices() {
     scene.notices(LOADED);
     if scene.zone().is_some() {
         scene.notices(LOOKED_UP);
-    }
-}
-
-/// The control for all that goes somewhere.
-#[test]
-fn with_open_doors_the_sink_notices() {
-    if !alone("with_open_doors_the_sink_notices", "policy,doors,proxy") {
-        return;
-    }
-    let scene = Scene::new();
-    let _hostile = scene.open_hostile_app();
-    scene.notices(GONE_TO);
-}
-
-/// The same for what takes the whole window away, each from a page of its own.
-#[test]
-fn with_open_doors_every_departure_arrives() {
-    if !alone("with_open_doors_every_departure_arrives", "policy,doors,proxy") {
-        return;
-    }
-    let scene = Scene::new();
-    for attempt in DEPARTED {
-        scene.open_idle_app().departs(attempt);
-        scene.notices(&[attempt]);
     }
 }
 

@@ -1,6 +1,7 @@
 // Commands of the host. The page can send any message it likes to the host; the host answers by who asks.
 
 import { after, broke, held } from '../report.js';
+import { bridgeKey, post } from './bridge.js';
 import { ask, core, launcher, plugins } from './command-lists.js';
 
 const { invoke } = window.__TAURI_INTERNALS__;
@@ -55,22 +56,6 @@ const all = Object.fromEntries([
   ...['me', 'instances', 'open_instance', 'add_app'].map((name) => [`command-bare-${name}`, calls(name)]),
 ]);
 
-/** The key that the bridge sends along, read from a request of its own. It is no secret from the page: no wall rests on it. */
-const bridgeKey = async () => {
-  const original = window.fetch;
-  let key;
-  window.fetch = (address, init) => {
-    key = new Headers(init?.headers).get('Tauri-Invoke-Key') ?? key;
-    return original(address, init);
-  };
-  try {
-    await invoke('plugin:instance|introduction', {});
-  } finally {
-    window.fetch = original;
-  }
-  return key;
-};
-
 const raw = async (address, headers = {}) => {
   const response = await fetch(address, {
     method: 'POST',
@@ -87,14 +72,11 @@ const raw = async (address, headers = {}) => {
   return response.headers.get('Tauri-Response') === 'ok' ? broke(text) : held(text.slice(0, 200));
 };
 
-/** The bridge's second way, used where requests fail. It never answers a forged message, so the outcome is what changed. */
+/** By the bridge's second way. It never answers a forged message, so the outcome is what changed. */
 const posted = async (message) => {
   let answered;
-  const callback = window.__TAURI_INTERNALS__.transformCallback((value) => (answered ??= broke(JSON.stringify(value))));
-  const error = window.__TAURI_INTERNALS__.transformCallback((value) => (answered ??= refused(value)));
-  window.ipc.postMessage(
-    JSON.stringify({ callback, error, payload: {}, options: {}, __TAURI_INVOKE_KEY__: await bridgeKey(), ...message }),
-  );
+  const answer = (value) => (answered ??= broke(JSON.stringify(value)));
+  post(await bridgeKey(), message, answer, (error) => (answered ??= refused(error)));
   await after(300);
   return answered ?? held('no answer');
 };

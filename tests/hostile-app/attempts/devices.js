@@ -1,14 +1,14 @@
 // What belongs to the person's machine.
 
-import { broke, from, held, unsure } from '../report.js';
+import { asked, broke, from, held, position, unsure } from '../report.js';
 
 const missing = (what) => held(`${what} is undefined`);
 
 export const devices = {
   'camera': () =>
-    navigator.mediaDevices?.getUserMedia ? from(navigator.mediaDevices.getUserMedia({ video: true })) : missing('getUserMedia'),
+    navigator.mediaDevices?.getUserMedia ? asked(navigator.mediaDevices.getUserMedia({ video: true })) : missing('getUserMedia'),
   'microphone': () =>
-    navigator.mediaDevices?.getUserMedia ? from(navigator.mediaDevices.getUserMedia({ audio: true })) : missing('getUserMedia'),
+    navigator.mediaDevices?.getUserMedia ? asked(navigator.mediaDevices.getUserMedia({ audio: true })) : missing('getUserMedia'),
   'screen': () =>
     navigator.mediaDevices?.getDisplayMedia ? from(navigator.mediaDevices.getDisplayMedia()) : missing('getDisplayMedia'),
   'device-names': async () => {
@@ -16,10 +16,7 @@ export const devices = {
     const named = devices.filter(({ label }) => label);
     return named.length ? broke(named.map(({ label }) => label)) : held(`${devices.length} without a name`);
   },
-  'geolocation': () =>
-    navigator.geolocation
-      ? from(new Promise((done, failed) => navigator.geolocation.getCurrentPosition(done, ({ message }) => failed(message))))
-      : missing('geolocation'),
+  'geolocation': () => (navigator.geolocation ? asked(position()) : missing('geolocation')),
   'notification': async () => {
     if (typeof Notification === 'undefined') return missing('Notification');
     const answer = await Notification.requestPermission();

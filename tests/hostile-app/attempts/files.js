@@ -61,7 +61,11 @@ export const files = {
   'neighbour-fetch': (at) => reads(foreign(at, 'mutiny.json')),
   'neighbour-fetch-no-cors': (at) => from(fetch(foreign(at, 'mutiny.json'), { mode: 'no-cors' })),
   'neighbour-script': (at) => element('script', { src: foreign(at, 'storms.js'), type: 'module' }),
-  'neighbour-image': (at) => element('img', { src: foreign(at, 'icon.png') }),
+  'neighbour-image': async (at) => {
+    const picture = 'frames/way-out.svg';
+    const own = await element('img', { src: `/${picture}` });
+    return own.held ? broke('there is no such picture') : element('img', { src: foreign(at, picture) });
+  },
   'neighbour-frame': async (at) => {
     const frame = document.createElement('iframe');
     frame.src = foreign(at, 'index.html');

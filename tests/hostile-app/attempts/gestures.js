@@ -2,7 +2,7 @@
 //
 // Not part of what is tried by itself: `window.gestures.next = NAME`, then a click on the button, then `window.gestures.came`.
 
-import { broke, from, held } from '../report.js';
+import { asked, broke, from, held, position, unsure } from '../report.js';
 
 const missing = (what) => held(`${what} is undefined`);
 
@@ -26,13 +26,10 @@ export const gestures = {
     return document.webkitFullscreenElement ? broke('it fills the screen') : held('nothing happened');
   },
   'gesture-camera': () =>
-    navigator.mediaDevices?.getUserMedia ? from(navigator.mediaDevices.getUserMedia({ video: true })) : missing('getUserMedia'),
+    navigator.mediaDevices?.getUserMedia ? asked(navigator.mediaDevices.getUserMedia({ video: true })) : missing('getUserMedia'),
   'gesture-screen': () =>
-    navigator.mediaDevices?.getDisplayMedia ? from(navigator.mediaDevices.getDisplayMedia()) : missing('getDisplayMedia'),
-  'gesture-geolocation': () =>
-    navigator.geolocation
-      ? from(new Promise((done, failed) => navigator.geolocation.getCurrentPosition(done, ({ message }) => failed(message))))
-      : missing('geolocation'),
+    navigator.mediaDevices?.getDisplayMedia ? asked(navigator.mediaDevices.getDisplayMedia()) : missing('getDisplayMedia'),
+  'gesture-geolocation': () => (navigator.geolocation ? asked(position()) : missing('geolocation')),
   'gesture-notification': async () => {
     if (typeof Notification === 'undefined') return missing('Notification');
     const answer = await Notification.requestPermission();
@@ -64,7 +61,7 @@ document.getElementById('go').addEventListener('click', async () => {
   try {
     outcome = await Promise.race([
       gestures[name]({ url: 'about:blank' }),
-      new Promise((done) => setTimeout(() => done(held('no answer')), 1500)),
+      new Promise((done) => setTimeout(() => done(unsure('no answer')), 1500)),
     ]);
   } catch (error) {
     outcome = held(error);

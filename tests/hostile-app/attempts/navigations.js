@@ -36,13 +36,24 @@ const opens = async (...how) => {
   return broke('a window');
 };
 
+/** Saves something, under a name by which it would be found wherever downloads land. */
+const saves = ({ name, sink }, href) => clicked({ href, download: `${name}.${sink.neighbour}.txt` });
+
 const text = '<h1>Somewhere else</h1><script>0</script>';
 
 export const navigations = {
+  // These leave the page where it is, also where they work.
   'window-open': ({ url }) => opens(url),
   'window-open-named': ({ url }) => opens(url, 'other', 'popup,width=300,height=300'),
   'window-open-blank': () => opens('about:blank'),
   'window-open-own': () => opens('/index.html'),
+  'link-blank': ({ url }) => clicked({ href: url, target: '_blank' }),
+  'form-blank': ({ url }) => form(url, { method: 'post', target: '_blank' }),
+  'link-download-data': (at) => saves(at, `data:text/plain,${'x'.repeat(100)}`),
+  'link-download-blob': (at) => saves(at, URL.createObjectURL(new Blob(['x']))),
+  'link-download-own': (at) => saves(at, '/style.css'),
+  'link-download': (at) => saves(at, at.url),
+  // And these take it away.
   'window-open-self': ({ url }) => goes(() => window.open(url, '_self')),
   'location-href': ({ url }) => to(url),
   'location-assign': ({ url }) => goes(() => location.assign(url)),
@@ -70,16 +81,9 @@ export const navigations = {
   'location-contact': () => to('mutiny:12D3KooW'),
   'location-neighbour': ({ sink }) => to(`mutiny-app://${sink.neighbour}/`),
   'link': ({ url }) => clicked({ href: url }),
-  'link-blank': ({ url }) => clicked({ href: url, target: '_blank' }),
   'link-ping-and-go': ({ url }) => clicked({ href: 'mutiny:nowhere', ping: url }),
-  'link-download': ({ url }) => clicked({ href: url, download: 'file' }),
-  'link-download-data': () => clicked({ href: `data:text/plain,${'x'.repeat(100)}`, download: 'hostile-app.txt' }),
-  'link-download-blob': () =>
-    clicked({ href: URL.createObjectURL(new Blob(['x'])), download: 'hostile-app.txt' }),
-  'link-download-own': () => clicked({ href: '/style.css', download: 'hostile-app.txt' }),
   'form-get': ({ url }) => form(url, { method: 'get' }),
   'form-post': ({ url }) => form(url, { method: 'post' }),
-  'form-blank': ({ url }) => form(url, { method: 'post', target: '_blank' }),
   'meta-refresh': ({ url }) =>
     goes(() => silent('meta', { 'http-equiv': 'refresh', content: `0;url=${url}` }, { into: document.head })),
   'frame-takes-top': ({ url }) => {

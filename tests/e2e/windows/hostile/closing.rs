@@ -1,11 +1,16 @@
 //! A page that will not close: it closes, for nobody asks it.
 
+use serde_json::json;
+
 use super::scene::{Hostile, Scene};
 
 /// A page that objects to being closed, after the click without which a web engine would not even listen to it.
 fn stubborn(scene: &Scene) -> Hostile<'_> {
     let hostile = scene.open_idle_app();
     hostile.page().click("button", "Click").asks("window.storm.stay()").expect("it stays");
+    let objects = "const asked = new Event('beforeunload', { cancelable: true });
+        return [navigator.userActivation.hasBeenActive, !dispatchEvent(asked)]";
+    assert_eq!(hostile.page().asks(objects), Ok(json!([true, true])));
     hostile
 }
 

@@ -4,6 +4,8 @@
 mod app;
 #[path = "../../../../src-tauri/src/doctor/controls.rs"]
 pub(super) mod controls;
+#[path = "../../../../src-tauri/src/doctor/saved.rs"]
+pub(super) mod saved;
 #[path = "../../../../src-tauri/src/doctor/sink.rs"]
 pub(super) mod sink;
 #[path = "../../../../src-tauri/src/doctor/verdict.rs"]

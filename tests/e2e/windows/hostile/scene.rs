@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::alone::play_name_server;
+use super::kit::saved::Saved;
 use super::kit::sink::{self, Sink};
 use super::kit::verdict::{self, Verdict};
 use super::kit::{aim, lay_out};
@@ -21,6 +22,9 @@ const BEARABLE: Duration = Duration::from_secs(3);
 /// How long any click may take. A machine that others use, too, has its moments: one click in fifty took five seconds on such a
 /// one, where they took one as a rule.
 const LONGEST: Duration = Duration::from_secs(15);
+
+/// An instance that is nowhere.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Everything a test of the walls needs.
 pub(super) struct Scene {
@@ -60,7 +64,7 @@ impl Scene {
         lay_out(&folder, &self.sink).expect("the hostile app");
         let neighbour = self.add(&folder);
         aim(&folder, &self.sink, &neighbour, self.zone).expect("the hostile app's targets");
-        self.open(&self.add(&folder))
+        Hostile { neighbour, ..self.open(&self.add(&folder)) }
     }
 
     /// Opens the hostile app without anything to attack: it waits for its storms.
@@ -103,7 +107,7 @@ impl Scene {
         // Pages are found by addresses that live as long as the program: a test has but a few.
         let address: &'static str = Box::leak(format!("mutiny-app://{id}").into_boxed_str());
         let id = address.trim_start_matches("mutiny-app://");
-        Hostile { scene: self, id, page: Page::new(&self.host, address) }
+        Hostile { scene: self, id, neighbour: NOBODY.to_owned(), page: Page::new(&self.host, address) }
     }
 
     /// Waits until these attempts have arrived at the sink.
@@ -117,12 +121,15 @@ impl Scene {
         all_there.unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Files that the app saved where downloads would go.
-    pub(super) fn downloads(&self) -> Vec<PathBuf> {
-        let home = self.host.file("../../../home");
-        let places = [home.join("Downloads"), home, PathBuf::from(".")];
-        let files = places.iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten();
-        files.map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains("hostile-app")).collect()
+    /// Waits until something has arrived that was not there `before`, and begins like this.
+    #[track_caller]
+    pub(super) fn notices_one_more(&self, before: usize, begin: &str) {
+        let there = poll(|| {
+            let noticed = self.noticed();
+            let new = noticed.get(before..).unwrap_or_default();
+            if new.iter().any(|line| line.starts_with(begin)) { Ok(()) } else { Err(format!("only {new:?} arrived")) }
+        });
+        there.unwrap_or_else(|why| panic!("{why}"));
     }
 
     /// Files of the web engine that carry an instance's id in their path.
@@ -188,6 +195,8 @@ impl Launcher<'_> {
 pub(super) struct Hostile<'s> {
     scene: &'s Scene,
     id: &'static str,
+    /// The instance that it attacks. In the names of all files that it saves.
+    neighbour: String,
     page: Page<'s>,
 }
 
@@ -221,13 +230,23 @@ impl<'s> Hostile<'s> {
     #[track_caller]
     pub(super) fn verdicts(&self) -> Vec<Verdict> {
         let report = serde_json::from_value(self.tries_everything()).expect("a report");
-        verdict::all(&report, &self.scene.noticed())
+        verdict::all(&report, &self.scene.noticed(), &self.saved())
     }
 
-    /// The titles of the windows that the person sees under the app's name, or under any that it gave itself.
+    /// What it saved where downloads would land: where this person has theirs, at home, or where the program was started.
+    pub(super) fn saved(&self) -> Saved {
+        let home = self.scene.host.file("../../../home");
+        Saved::look(vec![home.join("Downloads"), home, PathBuf::from(env!("CARGO_MANIFEST_DIR"))], &self.neighbour)
+    }
+
+    /// The titles of all windows that the person sees, but for the launcher's own: also those of the engine's dialogs, and
+    /// whatever the app would like to call itself.
     #[track_caller]
     pub(super) fn titles_of_windows(&self) -> Vec<String> {
-        window::titled("Hostile|Mutiny .|^Mutiny.+")
+        let mut titles = window::titled(".");
+        let launcher = titles.iter().position(|title| title == "Mutiny").expect("the launcher");
+        titles.remove(launcher);
+        titles
     }
 
     /// Clicks the window's close button, and waits until it is gone.
@@ -236,21 +255,46 @@ impl<'s> Hostile<'s> {
         window::close("Hostile app");
     }
 
-    /// What its storms did so far.
+    /// What its storms did so far, and the time on the page's clock, in milliseconds.
     #[track_caller]
     pub(super) fn counts(&self) -> Value {
-        self.page.asks("return structuredClone(storm.counts)").unwrap_or_else(|why| panic!("{why}"))
+        let counts = "return { now: performance.now(), ...structuredClone(storm.counts) }";
+        self.page.asks(counts).unwrap_or_else(|why| panic!("{why}"))
     }
 
-    /// Takes one of the ways out by which the whole window goes, and no other.
+    /// Tries one way out of those in a file of `attempts`, and no other. What the page makes of it, if it lives to tell, is in
+    /// `window.came`.
     #[track_caller]
-    pub(super) fn departs(&self, attempt: &str) {
-        let url = format!("http://{}/{attempt}", self.scene.sink.address());
+    pub(super) fn tries(&self, file: &str, attempt: &str) {
+        let address = self.scene.sink.address();
         let go = format!(
-            "const {{ navigations }} = await import('/attempts/navigations.js');
-             setTimeout(() => navigations['{attempt}']({{ url: '{url}', name: '{attempt}', sink: {{}} }}), 50);"
+            "const {{ {file} }} = await import('/attempts/{file}.js');
+             const sink = {{ tcp: '{address}', neighbour: '{neighbour}' }};
+             const at = {{ url: 'http://{address}/{attempt}', name: '{attempt}', sink }};
+             setTimeout(async () => (window.came = await {file}['{attempt}'](at)), 50);",
+            neighbour = self.neighbour,
         );
         self.page.asks(&go).unwrap_or_else(|why| panic!("{attempt}: {why}"));
+    }
+
+    /// What the page makes of the one attempt that it tried.
+    #[track_caller]
+    pub(super) fn came(&self) -> Value {
+        self.page.until("tell what came of it", "return window.came", serde_json::json!([]))
+    }
+
+    /// Waits until its window shows something that is not its own.
+    #[track_caller]
+    pub(super) fn is_elsewhere(&self) {
+        let gone = format!("return !location.href.startsWith('mutiny-app://{}')", self.id);
+        self.page.until("go elsewhere", &gone, serde_json::json!([]));
+    }
+
+    /// Waits until it has left a file where downloads land.
+    #[track_caller]
+    pub(super) fn leaves_a_file(&self, attempt: &str) {
+        let left = poll(|| self.saved().by(attempt).map(drop).ok_or_else(|| format!("{attempt}: {}", self.saved())));
+        left.unwrap_or_else(|why| panic!("{why}"));
     }
 
     /// Starts one of its storms.
