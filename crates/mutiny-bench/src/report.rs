@@ -107,8 +107,9 @@ messages are bytes.
   `next`; `send-pipelined` with 256 calls under way, for each call.
 - `many`: as `durable`, over 1,000 flows between as many instances on either side, beside a single flow of them.
 - `idle`: two connected hosts with nothing to say. An hour cannot be simulated for a whole host, whose clocks are the
-  system's; `idle.hour` runs the delivery machine alone through one, and the hosts are watched for five times five
-  seconds, from outside, since one that is asked is not idle.
+  system's; `idle.hour` runs the delivery machine alone, and the hosts are watched for five times five seconds, from
+  outside, since one that is asked is not idle. `idle.hour.ticks` and `idle.hour.actions` are those of one hour;
+  `idle.hour.growth` is by how much the process grew through a year of such hours, by the hour, since memory is counted in pages.
 - `desktop`: the program with windows beside a bare Tauri window (`crates/mutiny-bench-window`: the same Tauri, one page, one
   empty command), both on a display and a D-Bus of their own, on the same file system, drawn without a GPU. `start` is the
   time from the start of the process until its first page was drawn and had an answer from its host: `new` where it has kept

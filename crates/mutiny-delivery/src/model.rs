@@ -26,6 +26,8 @@ pub enum Fault {
     NoRow,
     /// The receiver ignores the epoch of an offer.
     NoEpochs,
+    /// The same, and the sender does not ask which message the receiver has last: they go by numbers alone.
+    NumbersAlone,
     /// The sender forgets some rows of its outbox.
     ForgetsRow,
     /// The sender takes messages that were numbered anew after a loss of memory for not delivered when they fail.
@@ -35,6 +37,8 @@ pub enum Fault {
     SeesPendingOnly,
     /// The receiver goes on taking data from streams whose flow was offered elsewhere since.
     TakesLateData,
+    /// The sender tells of failures in another order than that of sending.
+    NoticesBackwards,
 }
 
 /// What is on the disk of a peer.
@@ -217,6 +221,7 @@ impl Tables {
                 // Whether the receiver's last message is the one that this side knows by that number; where it has ended,
                 // that it is known at all.
                 let same = match before {
+                    _ if fault == Fault::NumbersAlone => true,
                     Some(row) => Some(row.message.id) == last,
                     None => fault == Fault::SeesPendingOnly || last.is_some_and(|id| self.ended.contains_key(&id)),
                 };
@@ -285,7 +290,11 @@ impl Tables {
         fault: Fault,
     ) -> bool {
         let Some(flow) = self.flows.get_mut(&id) else { return false };
-        let ending: Vec<u64> = flow.pending.range(range).filter(|(_, row)| which(row)).map(|(seq, _)| *seq).collect();
+        let mut ending: Vec<u64> =
+            flow.pending.range(range).filter(|(_, row)| which(row)).map(|(seq, _)| *seq).collect();
+        if fault == Fault::NoticesBackwards {
+            ending.reverse();
+        }
         let step = self.step.unwrap_or(ending.len());
         for row in ending.iter().take(step).filter_map(|seq| flow.pending.remove(seq)) {
             let outcome = match outcome.filter(|_| !row.doubtful || fault == Fault::NoDoubt) {
@@ -323,7 +332,7 @@ impl Tables {
         }
         let begin = Row { epoch, next: first, last: None, forgotten: i64::MIN, renewed: false };
         let row = self.incoming.entry(origin.clone()).or_insert(begin);
-        let known = row.epoch == epoch || fault == Fault::NoEpochs;
+        let known = row.epoch == epoch || matches!(fault, Fault::NoEpochs | Fault::NumbersAlone);
         row.renewed |= !known;
         if !known || row.next < first || fault == Fault::NoRow {
             (row.next, row.last) = (first, None);

@@ -39,9 +39,20 @@ fn keeping_no_row_for_a_flow_is_seen() {
     caught(Fault::NoRow, "arrived twice");
 }
 
+/// Nothing is lost or doubled by this fault alone: a sender whose numbers mean something else than the receiver's row sees
+/// by the message that the receiver has last that they do, and takes another numbering. A receiver that ignores epochs says
+/// the same of that one, and of all after it. So no epochs lead to stalling. Where nobody asks for that message either, they
+/// lead to loss: see the next test.
 #[test]
 fn ignoring_epochs_is_seen() {
     caught(Fault::NoEpochs, "stalled with messages pending");
+}
+
+#[test]
+fn going_by_numbers_alone_is_seen() {
+    sim::numbered_anew(Fault::None).unwrap();
+    let violation = sim::numbered_anew(Fault::NumbersAlone).unwrap_err();
+    assert!(violation.contains("said to be delivered and never arrived"), "{violation}");
 }
 
 #[test]
@@ -69,4 +80,13 @@ fn taking_late_data_of_a_superseded_stream_is_seen() {
     sim::late_data(Fault::None).unwrap();
     let violation = sim::late_data(Fault::TakesLateData).unwrap_err();
     assert!(violation.contains("said not to be delivered and arrived"), "{violation}");
+}
+
+#[test]
+fn telling_of_failures_out_of_order_is_seen() {
+    let tally = sim::failures_behind_a_withdrawal(Fault::None).unwrap();
+    assert_eq!((tally.sent, tally.not_delivered), (3, 3));
+    let violation = sim::failures_behind_a_withdrawal(Fault::NoticesBackwards).unwrap_err();
+    assert!(violation.contains("came behind that about"), "{violation}");
+    caught(Fault::NoticesBackwards, "came behind that about");
 }

@@ -7,8 +7,8 @@
 //! 2. Each message ended once: delivered, without a notice; or failed, with one notice that says the same outcome.
 //! 3. Delivered ones were in the target's inbox; those `not-delivered` never were.
 //! 4. Each arrived once at most, in the order of its flow, at the instance it was for. Nothing else arrived.
-//! 5. Where the deadlines of a flow rise, its notices come in the order of sending; that of a message which was withdrawn
-//!    may come before those of earlier ones.
+//! 5. Of two notices of a flow, that of the message which was sent first comes first, unless the other had the earlier
+//!    deadline or was withdrawn. Each is held against all before it.
 //!
 //! A peer whose store was replaced by an old backup has lost a part of its past: what it sent and what its apps read
 //! since then. The check goes by what is left of it, and excuses exactly this:
@@ -199,7 +199,8 @@ impl History {
     /// All notices, by peer and message: one each at most, at the instance that sent the message, in order.
     fn notices(&self) -> Result<BTreeMap<(usize, Uuid), Outcome>, Violation> {
         let mut notices = BTreeMap::new();
-        let mut latest: BTreeMap<(usize, &Origin), usize> = BTreeMap::new();
+        // What was told of in each flow so far, but for what was withdrawn: that may come before anything.
+        let mut told: BTreeMap<(usize, &Origin), BTreeSet<usize>> = BTreeMap::new();
         for (peer, instance, entry) in self.entries() {
             let Entry::Notice { id, outcome } = entry else { continue };
             let Some(&order) = self.index.get(id) else {
@@ -212,16 +213,14 @@ impl History {
             if notices.insert((peer, *id), *outcome).is_some() {
                 return Err(format!("two notices about {}", self.name(*id)));
             }
-            let last = latest.entry((sent.to, &sent.origin)).or_insert(order);
-            let early = self.sent[*last].withdrawn;
-            if order < *last && !early && sent.deadline <= self.sent[*last].deadline {
-                return Err(format!(
-                    "the notice about {} came behind that about {}",
-                    self.name(*id),
-                    self.name(self.sent[*last].id)
-                ));
+            let told = told.entry((sent.to, &sent.origin)).or_default();
+            if let Some(last) = told.range(order..).find(|last| sent.deadline <= self.sent[**last].deadline) {
+                let (early, late) = (self.name(self.sent[*last].id), self.name(*id));
+                return Err(format!("the notice about {late} came behind that about {early}"));
             }
-            *last = order.max(*last);
+            if !sent.withdrawn {
+                told.insert(order);
+            }
         }
         Ok(notices)
     }

@@ -16,7 +16,10 @@ mod world;
 pub use mutiny_delivery::model::Fault;
 
 pub use history::{Tally, Violation};
-pub use script::{Order, Scenario, Trouble, late_data, numbers_given_twice, play, renewed_and_expired};
+pub use script::{
+    Order, Scenario, Trouble, failures_behind_a_withdrawal, late_data, numbered_anew, numbers_given_twice, play,
+    renewed_and_expired,
+};
 
 /// Runs the schedule of `seed`, to its end, and checks its history.
 pub fn run(seed: u64, fault: Fault) -> Result<Tally, Violation> {

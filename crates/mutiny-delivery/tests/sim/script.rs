@@ -85,6 +85,42 @@ pub fn renewed_and_expired(fault: Fault) -> Result<Tally, Violation> {
     world.check()
 }
 
+/// A sender's store is replaced by an old backup, and its host knows. It gives away as many numbers as it did before, for other
+/// messages. The receiver stands behind them all, but in another numbering: each of them must arrive.
+pub fn numbered_anew(fault: Fault) -> Result<Tally, Violation> {
+    let mut world = World::new(0, fault);
+    let long = 1_000_000_000;
+    send(&mut world, 1, long);
+    rest(&mut world);
+    let (mut mark, mut backup) = (world.history.mark(0), world.hosts[0].disk.tables.clone());
+    (2..=3).for_each(|id| send(&mut world, id, long));
+    world.connect(0, 1);
+    chaos::heal(&mut world)?;
+
+    world.crash(0);
+    world.history.restored(0, &mut mark, &world.hosts[0].disk.tables, &backup, true);
+    backup.loss_of_memory(|| Epoch(2));
+    world.hosts[0].disk.tables = backup;
+    world.start(0);
+    (4..=5).for_each(|id| send(&mut world, id, long));
+    world.connect(0, 1);
+    chaos::heal(&mut world)?;
+    world.check()
+}
+
+/// Three messages fail, the last of them first: it was withdrawn. That does not excuse the order of the other two.
+pub fn failures_behind_a_withdrawal(fault: Fault) -> Result<Tally, Violation> {
+    let mut world = World::new(0, fault);
+    (1..=3).for_each(|id| send(&mut world, id, 1_000));
+    rest(&mut world);
+    world.hosts[0].disk.waiting.push_back(Job::Withdraw { id: Uuid::from_u128(3) });
+    rest(&mut world);
+    world.steady += 2_000;
+    rest(&mut world);
+    chaos::heal(&mut world)?;
+    world.check()
+}
+
 /// A message from the first host to the second, that lives for so long.
 fn send(world: &mut World, id: u128, life: i64) {
     send_body(world, id, life, b"text");

@@ -116,22 +116,28 @@ impl Known<'_> {
 
     fn check_ends(&self, flow: Flow, ends: &HashMap<&str, Status>, faults: &mut Vec<Fault>) {
         let taken: HashSet<u64> = self.taken.iter().map(|(n, _)| *n).collect();
-        let noticed: HashSet<&str> = self.noticed.iter().map(|(id, _)| *id).collect();
+        // A second notice is a fault of its own.
+        let noticed: HashMap<&str, Outcome> = self.noticed.iter().rev().copied().collect();
         for (n, (id, _)) in &self.sent {
-            let (n, told) = (*n, noticed.contains(id));
+            let (n, told) = (*n, noticed.get(id));
             match ends.get(id) {
                 None | Some(Status::Queued) => faults.push(Fault::Unended { flow, n }),
                 Some(Status::Delivered) => {
                     if !taken.contains(&n) {
                         faults.push(Fault::Lost { flow, n });
                     }
-                    if told {
+                    if told.is_some() {
                         faults.push(Fault::Contradicted { flow, n, what: "delivered, and said to have failed" });
                     }
                 }
-                Some(Status::Failed) if !told => faults.push(Fault::Unnoticed { flow, n }),
-                // Its notice says what is to be said.
-                Some(Status::Failed) => {}
+                Some(Status::Failed(outcome)) => match told {
+                    None => faults.push(Fault::Unnoticed { flow, n }),
+                    Some(told) if told != outcome => {
+                        faults.push(Fault::Contradicted { flow, n, what: "its status and its notice disagree" });
+                    }
+                    // That it did not arrive, if it did not, is held against the notice.
+                    Some(_) => {}
+                },
             }
         }
     }
@@ -162,7 +168,7 @@ mod tests {
             history.push(Event::Ended { id: id(n), status: Status::Delivered });
         }
         history.push(Event::Noticed { flow: FLOW, id: id(2), outcome: Outcome::NotDelivered });
-        history.push(Event::Ended { id: id(2), status: Status::Failed });
+        history.push(Event::Ended { id: id(2), status: Status::Failed(Outcome::NotDelivered) });
         history
     }
 
@@ -263,7 +269,7 @@ mod tests {
         history.extend([sent(5, due_first), sent(6, due_second)]);
         for n in [6, 5] {
             history.push(Event::Noticed { flow: FLOW, id: id(n), outcome: Outcome::Unknown });
-            history.push(Event::Ended { id: id(n), status: Status::Failed });
+            history.push(Event::Ended { id: id(n), status: Status::Failed(Outcome::Unknown) });
         }
         history
     }
@@ -280,9 +286,35 @@ mod tests {
         history.insert(taking(&history, 3), Event::Took { flow: FLOW, n: 2, id: id(2) });
         let what = "said not to be delivered, and it was";
         assert_eq!(check(&history), [Fault::Contradicted { flow: FLOW, n: 2, what }]);
-        let notice = position(&history, |event| matches!(event, Event::Noticed { .. }));
-        history[notice] = Event::Noticed { flow: FLOW, id: id(2), outcome: Outcome::Unknown };
+        fails_as_unknown(&mut history);
         assert_eq!(check(&history), []);
+    }
+
+    /// The one that expired may have arrived.
+    fn fails_as_unknown(history: &mut [Event]) {
+        for event in history {
+            match event {
+                Event::Noticed { outcome, .. } => *outcome = Outcome::Unknown,
+                Event::Ended { status: Status::Failed(outcome), .. } => *outcome = Outcome::Unknown,
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_status_that_says_another_end_than_the_history_is_found() {
+        let ends_as = |n: u64, status: Status| {
+            let mut history = good();
+            let end = position(&history, |event| matches!(event, Event::Ended { id: of, .. } if *of == id(n)));
+            history[end] = Event::Ended { id: id(n), status };
+            check(&history)
+        };
+        let what = "its status and its notice disagree";
+        assert_eq!(ends_as(2, Status::Failed(Outcome::Unknown)), [Fault::Contradicted { flow: FLOW, n: 2, what }]);
+        let what = "delivered, and said to have failed";
+        let delivered = ends_as(2, Status::Delivered);
+        assert_eq!(delivered, [Fault::Lost { flow: FLOW, n: 2 }, Fault::Contradicted { flow: FLOW, n: 2, what }]);
+        assert_eq!(ends_as(1, Status::Failed(Outcome::NotDelivered)), [Fault::Unnoticed { flow: FLOW, n: 1 }]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum Outcome {
 pub enum Status {
     Queued,
     Delivered,
-    Failed,
+    Failed(Outcome),
 }
 
 /// What happened. `n` counts a flow's calls of `send`, the ones without success included.

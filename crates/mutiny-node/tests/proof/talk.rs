@@ -212,17 +212,22 @@ impl Taker {
                 self.history.note(Event::Took { flow: (from, to), n, id: text(entry, "id") });
             }
             "failure" => {
-                assert_eq!(entry["reason"], "expired", "{entry}");
                 let to = self.instances.iter().position(|instance| instance.address() == entry["to"]).unwrap();
-                let outcome = match entry["outcome"].as_str().unwrap() {
-                    "not-delivered" => Outcome::NotDelivered,
-                    "unknown" => Outcome::Unknown,
-                    other => panic!("a notice says {other}"),
-                };
+                let outcome = outcome(entry);
                 self.history.note(Event::Noticed { flow: (self.me, to), id: text(entry, "message"), outcome });
             }
             other => panic!("an entry of kind {other}"),
         }
+    }
+}
+
+/// How a message failed, as its notice or its status says. Nothing but their deadlines makes these fail.
+pub fn outcome(of: &Value) -> Outcome {
+    assert_eq!(of["reason"], "expired", "{of}");
+    match of["outcome"].as_str().unwrap() {
+        "not-delivered" => Outcome::NotDelivered,
+        "unknown" => Outcome::Unknown,
+        other => panic!("an outcome of {other}"),
     }
 }
 

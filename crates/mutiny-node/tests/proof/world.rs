@@ -14,7 +14,7 @@ use super::history::{Event, Flow, History, Status};
 use super::node::{Failure, Node, PATIENCE};
 use super::person::{Person, Place};
 use super::say::say;
-use super::talk::{Instance, Talk};
+use super::talk::{Instance, Talk, outcome};
 
 /// How many instances each person has.
 const INSTANCES: usize = 3;
@@ -192,7 +192,7 @@ impl World {
             Ok(status) => match status["state"].as_str().unwrap() {
                 "queued" => Some(Status::Queued),
                 "delivered" => Some(Status::Delivered),
-                "failed" => Some(Status::Failed),
+                "failed" => Some(Status::Failed(outcome(&status))),
                 other => panic!("a status of {other}"),
             },
             Err(Failure::Refused { code, .. }) if code == "UnknownMessage" => None,
