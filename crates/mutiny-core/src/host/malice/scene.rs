@@ -12,8 +12,8 @@ use crate::host::Event;
 use crate::view::AppEvent;
 
 /// What half of the honest messages may take from `send()` to their acknowledgement, and what all but a few.
-const MEDIAN: Duration = Duration::from_secs(1);
-const WORST: Duration = Duration::from_secs(5);
+const MEDIAN: Duration = Duration::from_secs(2);
+const WORST: Duration = Duration::from_secs(10);
 
 /// How much the process may grow by each attack, Mallory's own side of it included.
 const MEMORY: u64 = 96 << 20;
