@@ -148,6 +148,14 @@ fn add(page: &Page<'_>, people: &[String]) {
     page.asks(&format!("const people = {}; {ADD}", json!(people))).expect("added");
 }
 
+/// The instance of an app, by the app's name.
+fn instance(page: &Page<'_>, app: &str) -> String {
+    let all =
+        page.asks("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances')").expect("the instances");
+    let found = all.as_array().into_iter().flatten().find(|it| it["app"]["name"] == app);
+    found.and_then(|it| it["id"].as_str()).expect("an id").to_owned()
+}
+
 /// Starts a call that the person has to answer, and leaves the question open.
 fn ask(host: &Host, call: &str) {
     host.app().asks(&format!("{call}.catch(() => {{}}); return true")).expect("it is begun");
@@ -203,9 +211,9 @@ impl Scene {
         page.click("button", "Get Recipes from Clara").shows("button", "Try again to get Recipes from Clara");
         // An app that nobody has looked at since somebody wrote to it.
         let shopping = json!({ "place": made_up("shopping", "Shopping", json!({ "accepts": "nearby" })) });
-        let here =
-            page.asks(&format!("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {shopping})"));
-        let to = json!({ "peer": ana.launcher().id(), "instance": here.expect("added")["id"] });
+        page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {shopping})"))
+            .expect("added");
+        let to = json!({ "peer": ana.launcher().id(), "instance": instance(page, "Shopping") });
         clara.launcher().open("Chat");
         let write = format!("for (const it of ['Milk', 'Bread', 'Tea']) await mutiny.send({to}, it); return true");
         clara.app().asks(&write).expect("written");
@@ -225,12 +233,8 @@ impl Scene {
         copy("ping", "ping-0.0.9", Some("0.0.9"));
         ana.open(text(&copy("ping", "ping", None)));
         ana.question().leave_by("button", "Don’t allow");
-        let ping = page.asks(
-            "const all = await window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances');
-             return all.find(({ app }) => app.name === 'Ping').id",
-        );
         let newer = copy("ping", "ping-0.2.0", Some("0.2.0"));
-        let update = json!({ "id": ping.expect("an id"), "place": newer, "olderToo": false });
+        let update = json!({ "id": instance(page, "Ping"), "place": newer, "olderToo": false });
         page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|update_app', {update})"))
             .expect("updated");
         // Somebody whom Ana does not want to hear of.
@@ -272,6 +276,9 @@ impl Scene {
         let before = mia.page_processes();
         mia.open(text(&made_up("arabic", CRASHED, json!({}))));
         launcher.go_to("Apps").page().shows("button", &format!("Show {CRASHED}"));
+        // The host does not outlive a page whose process is killed before it has said who it is.
+        let id = instance(page, CRASHED);
+        Page::new(&mia, format!("mutiny-app://{id}").leak()).shows("heading", "App");
         mia.kill_pages(&(&mia.page_processes() - &before));
         page.shows("button", &format!("Restart {CRASHED}"));
 
