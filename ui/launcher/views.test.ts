@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -15,16 +15,42 @@ const list = readFileSync(join(DOCS, 'views.md'), 'utf8');
 /** What the pictures were taken of. `make views` writes it when it has taken them. */
 const PICTURED = join(DOCS, 'images/pictured.sha256');
 
-/** One hash of all that the pictures show: the launcher's sources, and the apps that come along. */
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Whose files are drawn, or say what is drawn: the launcher's pages, the guide and its first page, the apps, the dialog over one
+ * that crashed, and the scenes that the pictures are taken of. */
+const DRAWN = [
+  'ui/launcher/src',
+  'ui/launcher/index.html',
+  'ui/launcher/ask.html',
+  'ui/launcher/inspector.html',
+  'ui/launcher/guide',
+  'docs/tutorial.md',
+  'apps',
+  'src-tauri/src/crash.rs',
+  'tests/e2e/windows/views/scene.rs',
+  'tests/e2e/windows/views/tour.rs',
+  'tests/e2e/windows/views/pictures.rs',
+];
+
+/** What is drawn with, in the version that is installed. */
+const DRAWN_WITH = ['@fontsource-variable/inter', 'bits-ui', 'lucide', 'svelte-sonner'];
+
+/** The files at a path: those of a folder that are drawn, or the one that it is. */
+function files(path: string): string[] {
+  if (statSync(join(ROOT, path)).isFile()) return [path];
+  return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${path}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => /\.(svelte|css|html|js|ts|svg|json)$/.test(file) && !/\.test\./.test(file))
+    .sort();
+}
+
+/** One hash of all that the pictures show. */
 function looks(): string {
   const hash = createHash('sha256');
-  for (const folder of [SOURCES, join(import.meta.dirname, '../../apps')]) {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
-    for (const file of files
-      .filter((file) => /\.(svelte|css|html|js|ts|svg|json)$/.test(file) && !/\.test\./.test(file))
-      .sort())
-      hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
-  }
+  for (const file of DRAWN.flatMap(files)) hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  for (const name of DRAWN_WITH) hash.update(`${name} ${lock.packages[`node_modules/${name}`].version}\n`);
   return hash.digest('hex');
 }
 

@@ -1,6 +1,7 @@
 //! A person's host: a profile in a folder of its own, and the process that runs it.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use super::chat::Chat;
 use super::driver::{Driver, automation};
 use super::launcher::Launcher;
 use super::loopback;
+use super::networks;
 use super::page::{GUIDE, Page, QUESTION};
 use super::processes::terminate;
 use super::program::program;
@@ -91,6 +93,13 @@ impl Host {
         host
     }
 
+    /// A host that was never started, of somebody far away: in a test that has networks of its own.
+    pub(crate) fn far_away(name: &'static str) -> Self {
+        let mut host = Self::new(name);
+        host.listens = networks::far_address(name);
+        host
+    }
+
     /// A host that runs, with its launcher open.
     #[track_caller]
     pub(crate) fn started(name: &'static str) -> Self {
@@ -122,6 +131,11 @@ impl Host {
         self.data_dir().exists() || self.folder.path().join("home/data/mutiny").exists()
     }
 
+    /// Its person's home.
+    pub(super) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -133,7 +147,12 @@ impl Host {
 
     /// `mutiny` with nothing of the machine's user, called from the root of this repository.
     pub(super) fn program(&self) -> Command {
-        let mut command = Command::new(program());
+        self.of_person(program())
+    }
+
+    /// Any program, as the person of this host starts it.
+    pub(super) fn of_person(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
         for (variable, folder) in [
             ("HOME", "home"),

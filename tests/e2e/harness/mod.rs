@@ -1,5 +1,6 @@
 //! What the tests are written in: hosts by name, their windows, and waiting for what a person would see.
 
+mod camera;
 mod chat;
 mod desktop;
 mod display;
@@ -7,7 +8,9 @@ mod driver;
 mod host;
 pub(crate) mod keys;
 mod launcher;
+mod links;
 mod loopback;
+mod networks;
 mod page;
 mod processes;
 mod program;
@@ -26,6 +29,7 @@ pub(crate) use chat::Chat;
 pub(crate) use desktop::{FileManager, Notifications, Tray};
 pub(crate) use display::{choose_in_dialog, picture_of_display, picture_of_window, type_into_window, wait_for_window};
 pub(crate) use host::{Host, friends};
+pub(crate) use networks::in_networks_of_its_own;
 pub(crate) use page::Page;
 pub(crate) use program::program;
 pub(crate) use refused::refused;

@@ -34,7 +34,8 @@ impl SlowLink {
                 let Ok(far) = TcpStream::connect(far) else { continue };
                 let (Ok(near_too), Ok(far_too)) = (near.try_clone(), far.try_clone()) else { continue };
                 let slow = Arc::clone(&seen);
-                thread::spawn(move || pass(near_too, far_too, || false));
+                let slow_too = Arc::clone(&slow);
+                thread::spawn(move || pass(near_too, far_too, || slow_too.load(Ordering::Relaxed)));
                 thread::spawn(move || pass(far, near, || slow.load(Ordering::Relaxed)));
             }
         });
@@ -46,7 +47,7 @@ impl SlowLink {
         format!("/ip4/{}/tcp/{}/p2p/{}", self.address.ip(), self.address.port(), id_in(contact_link))
     }
 
-    /// From now on what its host says takes its time.
+    /// From now on what is said over it takes its time.
     pub(crate) fn slows_down(&self) {
         self.slow.store(true, Ordering::Relaxed);
     }

@@ -78,7 +78,7 @@ fn held_by(lock: &Path) -> u32 {
 
 /// Runs a command that is to end by itself, and soon.
 #[track_caller]
-fn ended(command: &mut Command) -> Output {
+pub(super) fn ended(command: &mut Command) -> Output {
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("mutiny run");
     let end = poll(|| match process.try_wait() {
         Ok(Some(_)) => Ok(()),

@@ -33,6 +33,26 @@ pub(crate) fn asks_for_attention(title: &str) -> bool {
     String::from_utf8_lossy(&state.stdout).contains("DEMANDS_ATTENTION")
 }
 
+/// Waits until a window is said to belong above another: a window manager then never lets it be covered by that one.
+#[track_caller]
+pub(crate) fn belongs_above(title: &str, other: &str) {
+    // By its id: xprop knows no names with letters beyond ASCII.
+    let ids = |title: &str| xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+    let said = poll(|| {
+        let (own, other) = (ids(title)?, ids(other)?);
+        let own = own.lines().last().ok_or("there is no such window")?;
+        let read = Command::new("xprop").args(["-id", own, "-notype", "WM_TRANSIENT_FOR"]).output();
+        let read = read.expect("xprop (Debian's package x11-utils, which `make test` installs)");
+        let text = String::from_utf8_lossy(&read.stdout).into_owned();
+        let above = text.trim().rsplit("0x").next().and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        match above.is_some_and(|above| other.lines().any(|window| window == above.to_string())) {
+            true => Ok(()),
+            false => Err(format!("{text}{other}")),
+        }
+    });
+    said.unwrap_or_else(|why| panic!("“{title}” does not belong above “{other}”: {why}"));
+}
+
 /// Moves the pointer where no window is: where no manager gives one the keyboard, the window under the pointer has it.
 #[track_caller]
 pub(crate) fn point_nowhere() {

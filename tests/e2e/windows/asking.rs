@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::window::Manager;
+use crate::harness::window::{Manager, belongs_above};
 use crate::harness::{Host, Notifications, Page};
 
 /// Writes an app that asks for permissions and does nothing by itself.
@@ -60,6 +60,17 @@ fn an_app_that_wants_to_see_people_gets_what_the_person_says() {
     assert_eq!(refusal["code"], "PermissionDenied");
     ana.asks_nothing();
 
+    // That holds after a crash as well.
+    let opened_again = || {
+        ana.kill_9();
+        ana.start();
+        ana.launcher().open("Friends");
+        page.shows("heading", "Friends");
+    };
+    opened_again();
+    assert_eq!(page.asks("return mutiny.peers()").expect_err("it was refused")["code"], "PermissionDenied");
+    ana.asks_nothing();
+
     // Allowed in the settings, it sees them at once.
     let launcher = ana.launcher();
     launcher.go_to("Settings").page().says("Not allowed").picture("settings-permissions");
@@ -67,6 +78,11 @@ fn an_app_that_wants_to_see_people_gets_what_the_person_says() {
     launcher.page().says("Allowed");
     let peers = page.asks("return mutiny.peers()").expect("it is allowed");
     assert_eq!(peers[0]["name"], "Ben");
+    opened_again();
+    let peers = page.asks("return mutiny.peers()").expect("it is still allowed");
+    assert_eq!(peers[0]["name"], "Ben");
+    ana.asks_nothing();
+    launcher.go_to("Settings");
 
     // Taken back, it sees them no more.
     launcher.page().click("switch", "See the people you know: Friends");
@@ -155,6 +171,7 @@ fn an_app_learns_only_whom_the_person_chose() {
     // A chooser that is closed says so, and the next one has to wait a moment.
     begin(&page, "mutiny.invite()");
     ana.question().shows("radio", "Ben").shows("radio", "Cleo").picture("ask-whom");
+    belongs_above("Mutiny · Friends", "Friends");
     assert_eq!(page.asks("return mutiny.invite()").expect_err("one at a time")["code"], "Busy");
     ana.question().leave_by("button", "Cancel");
     assert_eq!(answer(&page), json!({ "ok": null }));

@@ -160,9 +160,11 @@ fn save(scene: &Scene) -> PathBuf {
 /// A view of the inspector: axe-core finds nothing serious in it, and `make views` takes its picture from here.
 #[track_caller]
 fn stop(name: &str, _file: &str, page: &Page<'_>) {
-    for dark in [true, false] {
+    for (dark, text) in [(true, ""), (false, "200%"), (false, "")] {
         colours(page, dark);
-        assert_eq!(problems(page), Vec::<String>::new(), "{name}, dark: {dark}");
+        let size = "document.documentElement.style.fontSize = arguments[0]; return true";
+        page.until("change the size of its text", size, json!([text]));
+        assert_eq!(problems(page), Vec::<String>::new(), "{name}, dark: {dark}, text: {text}");
     }
     page.picture(name);
 }
@@ -181,7 +183,12 @@ fn nothing_serious_is_found_in_any_view_of_the_inspector() {
     stop("inspector-details", "inspector/Details.svelte", &inspector);
     inspector.click("button", "Close details").click("button", "Clock of ana");
     stop("inspector-clock", "inspector/Choice.svelte", &inspector);
-    inspector.press("\u{e00c}").place(0, 0, 460, 760);
+    // As narrow as a window can be and as low as at 200 %.
+    inspector.press("\u{e00c}").place(0, 0, 460, 420);
+    for view in ["Timeline", "Peers", "Links"] {
+        assert_eq!(problems(&scene.view(view)), Vec::<String>::new(), "{view}, at 200 %");
+    }
+    inspector.place(0, 0, 460, 760);
     stop("inspector-timeline", "inspector/Events.svelte", &scene.view("Timeline"));
     stop("inspector-peers", "inspector/Peers.svelte", &scene.view("Peers"));
     stop("inspector-links", "inspector/Links.svelte", &scene.view("Links"));

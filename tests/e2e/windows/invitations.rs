@@ -88,18 +88,59 @@ fn an_app_that_came_along_need_not_come_from_the_inviter() {
     ana.chat().talks_with("Ben").sees("Mine was here.");
 }
 
+/// Ana has asked Ben to connect in an app that he does not have.
+#[track_caller]
+fn invited_to_notes(folder: &TempDir) -> (Host, Host) {
+    let (ana, ben) = friends();
+    ana.open(text(&notes(folder, "1.0.0")));
+    let id = ben.launcher().id();
+    ana.app().asks(&format!("await mutiny.invite('{id}')")).expect("invited");
+    ben.launcher().go_to("Invitations").page().shows("heading", "Ana invites you to Notes");
+    (ana, ben)
+}
+
 #[test]
 fn a_folder_of_one_s_own_is_as_good_as_the_inviter_s_app() {
     let folder = TempDir::new().expect("a temporary folder");
-    let (ana, ben) = friends();
-    ana.open(text(&notes(&folder, "1.0.0")));
-    let id = ben.launcher().id();
-    ana.app().asks(&format!("await mutiny.invite('{id}')")).expect("invited");
-    let card = ben.launcher().go_to("Invitations").page().within("article", "Ana invites you to Notes");
-    card.click("button", "Choose folder and accept Notes from Ana");
+    let (ana, ben) = invited_to_notes(&folder);
+    let launcher = ben.launcher();
+    let page = launcher.page();
+    page.click("button", "Choose folder and accept Notes from Ana");
     choose_in_dialog("Choose an app's folder", text(&notes(&folder, "1.1.0")));
-    ben.launcher().page().says("Notes now talks with Ana").within("region", "Answered").says("Accepted with Notes");
+    page.says("Notes now talks with Ana").within("region", "Answered").says("Accepted with Notes");
     learns(&ana, "Ben", "1.1.0");
+}
+
+#[test]
+fn a_package_file_is_as_good_as_the_inviter_s_app() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (ana, ben) = invited_to_notes(&folder);
+    let package = folder.path().join("notes.zip");
+    mutiny_core::pack(&notes(&folder, "1.2.0"), &package).expect("a package");
+    let launcher = ben.launcher();
+    let page = launcher.page();
+    page.click("button", "Choose package and accept Notes from Ana");
+    choose_in_dialog("Choose an app's package file", text(&package));
+    page.says("Notes now talks with Ana").within("region", "Answered").says("Accepted with Notes");
+    learns(&ana, "Ben", "1.2.0");
+    // It was taken into the profile: the file is not needed any more.
+    fs::remove_file(&package).expect("removed");
+    page.within("region", "Answered").click("button", "Open Notes");
+    ben.app().shows("heading", "Notes");
+}
+
+#[test]
+fn accepted_while_the_inviter_is_away_the_answer_reaches_them_when_they_are_back() {
+    let (ana, ben) = ben_is_invited();
+    ana.terminate();
+    ben.launcher().sees_offline("Ana").accept_invitation_to("Chat", "Ana");
+    let of_ben = ben.chat();
+    of_ben.choose("Ana").talks_with("Ana").say("Where are you?").sees_waiting("Where are you?", "Ana");
+
+    ana.start();
+    ana.launcher().open("Chat");
+    ana.chat().choose("Ben").talks_with("Ben").sees("Where are you?");
+    of_ben.sees_delivered("Where are you?");
 }
 
 #[test]

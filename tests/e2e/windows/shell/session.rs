@@ -25,6 +25,19 @@ fn a_contact_link_from_outside_asks_before_anybody_is_added() {
 }
 
 #[test]
+fn a_contact_link_that_is_clicked_in_another_program_is_brought_by_the_desktop() {
+    let (ana, ben) = (Host::new("ana"), Host::started("ben"));
+    ben.launcher().set_name("Ben & Söhne");
+    let link = ben.launcher().contact_link();
+    ana.start();
+    ana.is_installed();
+    ana.clicks_elsewhere(&link);
+    let launcher = ana.launcher();
+    launcher.page().within("dialog", "Add Ben & Söhne?").click("button", "Add");
+    launcher.sees_online("Ben & Söhne");
+}
+
+#[test]
 fn a_contact_link_can_start_the_program() {
     let ben = Host::started("ben");
     ben.launcher().set_name("Ben");

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::scene::{SIZE, Scene, Who};
-use super::tour::{TOUR, Window};
+use super::scene::{Scene, Who};
+use super::tour::{Shape, TOUR, Window};
 use crate::harness::Page;
 
 /// axe-core, as npm installed it.
@@ -61,7 +61,7 @@ pub(in crate::windows) fn problems(page: &Page<'_>) -> Vec<String> {
 }
 
 /// Looks at all of the tour in one shape of the window.
-fn tour(scene: &Scene, shape: &str, (width, height): (i32, i32), dark: bool, text: &str) -> Vec<String> {
+fn tour(scene: &Scene, name: &str, shape: Shape, dark: bool, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let dress = |page: &Page<'_>| {
         colours(page, dark);
@@ -72,15 +72,16 @@ fn tour(scene: &Scene, shape: &str, (width, height): (i32, i32), dark: bool, tex
         let launcher = host.launcher();
         // A notice of what was done before fades away while it is looked at.
         host.launcher().is_quiet();
-        launcher.page().place(0, 0, width, height);
+        Window::Launcher.shape(launcher.page(), shape);
         dress(launcher.page());
     }
     for stop in TOUR.iter().filter(|stop| stop.is_in(scene)) {
         stop.visit(scene, |page| {
             if stop.window != Window::Launcher {
+                stop.window.shape(page, shape);
                 dress(page);
             }
-            found.extend(problems(page).into_iter().map(|problem| format!("{} ({shape}): {problem}", stop.name)));
+            found.extend(problems(page).into_iter().map(|problem| format!("{} ({name}): {problem}", stop.name)));
         });
     }
     found
@@ -99,13 +100,13 @@ const WIDE: &str = "
 /// In light and dark, wide and narrow, at 200 % (which leaves half the width), and with letters twice as large.
 fn axe_goes_through(scene: &Scene) {
     let mut found = Vec::new();
-    for (shape, size, dark, text) in [
-        ("light", SIZE, false, ""),
-        ("narrow and dark", (420, 720), true, ""),
-        ("at 200 %", (SIZE.0 / 2, SIZE.1 / 2), false, ""),
-        ("dark, with large letters", SIZE, true, "200%"),
+    for (name, shape, dark, text) in [
+        ("light", Shape::Own, false, ""),
+        ("narrow and dark", Shape::Narrow, true, ""),
+        ("at 200 %", Shape::Half, false, ""),
+        ("dark, with large letters", Shape::Own, true, "200%"),
     ] {
-        found.extend(tour(scene, shape, size, dark, text));
+        found.extend(tour(scene, name, shape, dark, text));
     }
     found.sort();
     assert!(found.is_empty(), "{} problems:\n{}", found.len(), found.join("\n"));

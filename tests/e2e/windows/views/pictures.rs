@@ -7,18 +7,25 @@ use std::process::Command;
 use serde_json::json;
 
 use super::axe::colours;
-use super::scene::{CRASHED, SIZE, Scene, Who};
-use super::tour::{TOUR, Window};
+use super::scene::{CRASHED, Scene, Who};
+use super::tour::{Shape, TOUR, Window};
 use crate::harness::{Page, picture_of_window};
 
 /// Stops that are pictured in dark colours as well.
-const DARK: &[&str] = &["apps", "people", "invitations", "activity-failed", "settings", "ask-permission"];
+const DARK: &[&str] = &[
+    "apps",
+    "people",
+    "invitations",
+    "invitations-failed",
+    "invitations-progress",
+    "activity-failed",
+    "activity-unreadable",
+    "settings",
+    "ask-permission",
+];
 
 /// Stops that are pictured in a narrow window as well.
-const NARROW: &[&str] = &["apps", "people", "invitations", "people-names"];
-
-/// How large a narrow window is.
-const NARROW_SIZE: (i32, i32) = (420, 720);
+const NARROW: &[&str] = &["apps", "people", "invitations", "people-names", "ask-chooser", "ask-permission", "guide"];
 
 /// What differs from run to run is put into words that do not, and nothing blinks: so a picture changes only with what it
 /// shows.
@@ -30,17 +37,26 @@ const STEADY: &str = r"
         [/just now|\d+ minutes? ago/g, 'just now'],
         [/[^ ]*\/mutiny-[a-z]+-\w+\/data/g, '/home/ana/.local/share/mutiny'],
         [/damaged-\d+/g, 'damaged-1795393980'],
+        [/[\d.]+ \w+ of 8 MB/g, '3.2 MB of 8 MB'],
         [/\/ip4\/127\.[\d.]+\/tcp\/\d{5}\b/g, (address) => `/ip4/192.168.1.20/tcp/${40117 + 305 * nth(address)}`],
     ];
     const seen = [];
     const nth = (address) => seen.includes(address) ? seen.indexOf(address) : seen.push(address) - 1;
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const text = words.reduce((text, [found, put]) => text.replace(found, put), texts.currentNode.data);
-        if (text !== texts.currentNode.data) texts.currentNode.data = text;
-    }
+    const put = () => {
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const text = words.reduce((text, [found, put]) => text.replace(found, put), texts.currentNode.data);
+            if (text !== texts.currentNode.data) texts.currentNode.data = text;
+        }
+    };
+    put();
+    // What arrives meanwhile is told at once, and may come between this and the picture.
+    window.steady?.disconnect();
+    window.steady = new MutationObserver(put);
+    window.steady.observe(document.body, { childList: true, characterData: true, subtree: true });
     const still = new CSSStyleSheet();
-    still.replaceSync('* { caret-color: transparent !important; transition: none !important; }');
+    still.replaceSync(`* { caret-color: transparent !important; transition: none !important; }
+        [role=progressbar] > div { width: 40% !important; }`);
     document.adoptedStyleSheets = [still];
     return true;";
 
@@ -70,18 +86,16 @@ fn save(name: &str, png: &[u8]) {
 }
 
 /// Pictures all of the tour that the scene has and that is wanted, under its names with this ending.
-fn pictures(scene: &Scene, (width, height): (i32, i32), dark: bool, ending: &str, wanted: impl Fn(&str) -> bool) {
+fn pictures(scene: &Scene, shape: Shape, dark: bool, ending: &str, wanted: impl Fn(&str) -> bool) {
     for host in scene.cast() {
         let launcher = host.launcher();
-        launcher.page().place(0, 0, width, height);
+        Window::Launcher.shape(launcher.page(), shape);
         colours(launcher.page(), dark);
         host.launcher().is_quiet();
     }
     let dress = |page: &Page<'_>, window: Window| {
-        if window == Window::Guide {
-            page.place(0, 0, width, height);
-        }
         if window != Window::Launcher {
+            window.shape(page, shape);
             colours(page, dark);
         }
     };
@@ -100,9 +114,9 @@ fn pictures_of_all_views() {
     for set_up in [Scene::odd, Scene::new] {
         let scene = set_up();
         scene.ask();
-        pictures(&scene, SIZE, false, "", |_| true);
-        pictures(&scene, SIZE, true, "-dark", |name| DARK.contains(&name));
-        pictures(&scene, NARROW_SIZE, false, "-narrow", |name| NARROW.contains(&name));
+        pictures(&scene, Shape::Own, false, "", |_| true);
+        pictures(&scene, Shape::Own, true, "-dark", |name| DARK.contains(&name));
+        pictures(&scene, Shape::Narrow, false, "-narrow", |name| NARROW.contains(&name));
         if scene.find(Who::Mia).is_some() {
             let dialog = picture_of_window(&format!("{CRASHED} stopped working"));
             save("apps-crashed-dialog", &dialog);

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{Host, Page};
+use crate::harness::{Host, Page, SlowLink, Tray};
 
 /// The keys of made-up people, in hexadecimal. They are here for all to see, and of use to nobody.
 const ANA: &str = "08011240fdfb62b165765306a4737e3161df61a3113216fd236a75e7f87ecb6f\
@@ -45,6 +45,7 @@ pub(super) enum Who {
 pub(super) struct Scene {
     cast: Vec<(Who, Host)>,
     _others: Vec<Host>,
+    _tray: Option<Tray>,
 }
 
 fn host(name: &'static str, key: &str) -> Host {
@@ -66,7 +67,7 @@ fn text(path: &Path) -> &str {
 
 /// A copy of a bundled app, in another version where one is given.
 fn copy(app: &str, name: &str, version: Option<&str>) -> PathBuf {
-    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app), folder(name));
+    let (from, to) = (bundled(app), folder(name));
     fs::create_dir_all(&to).expect("a folder");
     for file in fs::read_dir(&from).expect("an app") {
         let file = file.expect("a file").path();
@@ -81,17 +82,37 @@ fn copy(app: &str, name: &str, version: Option<&str>) -> PathBuf {
     to
 }
 
-/// A made-up app that does nothing by itself.
-fn made_up(id: &str, name: &str, permissions: &[&str]) -> PathBuf {
+/// A made-up app that does nothing by itself; what its manifest says besides.
+fn made_up(id: &str, name: &str, besides: Value) -> PathBuf {
     let app = folder(id);
     fs::create_dir_all(&app).expect("a folder");
-    let manifest = json!({
-        "id": format!("org.example.{id}"), "name": name, "version": "1.0.0", "permissions": permissions,
-        "description": "An app that somebody made.",
+    let mut manifest = json!({
+        "id": format!("org.example.{id}"), "name": name, "version": "1.0.0", "description": "An app that somebody made.",
     });
+    for (name, value) in besides.as_object().into_iter().flatten() {
+        manifest[name] = value.clone();
+    }
     fs::write(app.join("mutiny.json"), manifest.to_string()).expect("a manifest");
     fs::write(app.join("index.html"), "<!doctype html><title>App</title><h1>App</h1>").expect("a page");
     app
+}
+
+/// One that is long on its way where the link is slow.
+fn atlas() -> PathBuf {
+    let app = made_up("atlas", "Atlas", json!({}));
+    let map = app.join("map.bin");
+    // Once: another scene may be reading it.
+    if fs::metadata(&map).map_or(0, |map| map.len()) != ATLAS {
+        fs::write(map, vec![7; ATLAS as usize]).expect("a map");
+    }
+    app
+}
+
+const ATLAS: u64 = 8_000_000;
+
+/// An app of those that come along.
+fn bundled(app: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app)
 }
 
 /// Where the older Ping is that can be chosen.
@@ -127,6 +148,14 @@ fn add(page: &Page<'_>, people: &[String]) {
     page.asks(&format!("const people = {}; {ADD}", json!(people))).expect("added");
 }
 
+/// The instance of an app, by the app's name.
+fn instance(page: &Page<'_>, app: &str) -> String {
+    let all =
+        page.asks("return window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances')").expect("the instances");
+    let found = all.as_array().into_iter().flatten().find(|it| it["app"]["name"] == app);
+    found.and_then(|it| it["id"].as_str()).expect("an id").to_owned()
+}
+
 /// Starts a call that the person has to answer, and leaves the question open.
 fn ask(host: &Host, call: &str) {
     host.app().asks(&format!("{call}.catch(() => {{}}); return true")).expect("it is begun");
@@ -136,6 +165,7 @@ fn ask(host: &Host, call: &str) {
 impl Scene {
     /// Everyday life, set up by clicks: Ana, and Zoe.
     pub(super) fn new() -> Self {
+        let tray = Tray::shown();
         let [ana, ben, clara] = [("ana", ANA), ("ben", BEN), ("clara", CLARA)].map(|(name, key)| host(name, key));
         for (host, name) in [(&ana, "Ana"), (&ben, "Ben"), (&clara, "Clara")] {
             host.start();
@@ -144,7 +174,9 @@ impl Scene {
         // A conversation with Ben, who throws the app away later and then is gone.
         ana.launcher().add_person(&ben.launcher().contact_link()).sees_online("Ben");
         ana.open(text(&copy("chat", "chat", None)));
-        let (of_ana, of_ben) = (ana.chat(), ben.open_chat());
+        // His is older.
+        ben.open(text(&copy("chat", "chat-0.2.0", Some("0.2.0"))));
+        let (of_ana, of_ben) = (ana.chat(), ben.chat());
         of_ana.invite("Ben");
         ben.launcher().accept_invitation_to("Chat", "Ana");
         of_ana.talks_with("Ben").say("Hello Ben!").sees_delivered("Hello Ben!");
@@ -152,18 +184,21 @@ impl Scene {
         of_ben.page().asks("setTimeout(() => close()); return true").expect("closed");
         ben.launcher().go_to("Apps").page().shows("button", "Open Chat");
         // Ana is invited to what she has and to what she has not, by people who are around and by one who is gone.
-        clara.launcher().add_person(&ana.launcher().contact_link()).sees_online("Ana");
+        let link = SlowLink::to(&ana);
+        clara.launcher().add_person(&link.address_of(&ana.launcher().contact_link())).sees_online("Ana");
         let id = of_ana.page().asks("return (await mutiny.peer).id").expect("an id");
         let launcher = ana.launcher();
         let page = launcher.page();
         for (host, from, app, name) in [
-            (&ben, "Ben", "tic-tac-toe", "Tic-tac-toe"),
-            (&ben, "Ben", "poll", "Poll"),
-            (&clara, "Clara", "file-drop", "File drop"),
-            (&clara, "Clara", "whiteboard", "Whiteboard"),
-            (&clara, "Clara", "chat", "Chat"),
+            (&ben, "Ben", bundled("tic-tac-toe"), "Tic-tac-toe"),
+            (&ben, "Ben", bundled("poll"), "Poll"),
+            (&clara, "Clara", bundled("file-drop"), "File drop"),
+            (&clara, "Clara", bundled("whiteboard"), "Whiteboard"),
+            (&clara, "Clara", atlas(), "Atlas"),
+            (&clara, "Clara", made_up("recipes", "Recipes", json!({})), "Recipes"),
+            (&clara, "Clara", copy("chat", "chat-0.4.0", Some("0.4.0")), "Chat"),
         ] {
-            host.open(&format!("apps/{app}"));
+            host.open(text(&app));
             host.launcher().go_to("Apps").page().shows("button", &format!("Show {name}"));
             let invite = format!("await mutiny.invite({id}); setTimeout(() => close()); return true");
             host.app().asks(&invite).expect("invited");
@@ -172,6 +207,18 @@ impl Scene {
         }
         page.click("button", "Decline Tic-tac-toe from Ben").says("Declined");
         page.click("button", "Get Whiteboard from Clara").says("nothing of it has run yet");
+        clara.launcher().remove("Recipes");
+        page.click("button", "Get Recipes from Clara").shows("button", "Try again to get Recipes from Clara");
+        // An app that nobody has looked at since somebody wrote to it.
+        let shopping = json!({ "place": made_up("shopping", "Shopping", json!({ "accepts": "nearby" })) });
+        page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {shopping})"))
+            .expect("added");
+        let to = json!({ "peer": ana.launcher().id(), "instance": instance(page, "Shopping") });
+        clara.launcher().open("Chat");
+        let write = format!("for (const it of ['Milk', 'Bread', 'Tea']) await mutiny.send({to}, it); return true");
+        clara.app().asks(&write).expect("written");
+        launcher.go_to("Apps").page().within("article", "Shopping").says("3 new");
+        link.slows_down();
         // Something fails, and something waits.
         ben.launcher().remove("Chat");
         of_ana.say("Are you still there?");
@@ -186,12 +233,8 @@ impl Scene {
         copy("ping", "ping-0.0.9", Some("0.0.9"));
         ana.open(text(&copy("ping", "ping", None)));
         ana.question().leave_by("button", "Don’t allow");
-        let ping = page.asks(
-            "const all = await window.__TAURI_INTERNALS__.invoke('plugin:launcher|instances');
-             return all.find(({ app }) => app.name === 'Ping').id",
-        );
         let newer = copy("ping", "ping-0.2.0", Some("0.2.0"));
-        let update = json!({ "id": ping.expect("an id"), "place": newer, "olderToo": false });
+        let update = json!({ "id": instance(page, "Ping"), "place": newer, "olderToo": false });
         page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|update_app', {update})"))
             .expect("updated");
         // Somebody whom Ana does not want to hear of.
@@ -200,7 +243,7 @@ impl Scene {
         page.within("listitem", "Mallory").says("Blocked");
         let zoe = host("zoe", ZOE);
         zoe.start();
-        Self { cast: vec![(Who::Ana, ana), (Who::Zoe, zoe)], _others: vec![clara] }
+        Self { cast: vec![(Who::Ana, ana), (Who::Zoe, zoe)], _others: vec![clara], _tray: Some(tray) }
     }
 
     /// Ana is asked whom to invite, for as long as somebody looks.
@@ -214,25 +257,28 @@ impl Scene {
     pub(super) fn odd() -> Self {
         let [fay, mia, dan] = [("fay", FAY), ("mia", MIA), ("dan", DAN)].map(|(name, key)| host(name, key));
         fay.start_anew();
-        fay.open(text(&made_up("friends", "Friends", &[])));
+        fay.open(text(&made_up("friends", "Friends", json!({}))));
         fay.app().shows("heading", "App");
         ask(&fay, "mutiny.invite()");
 
         mia.start();
         let launcher = mia.launcher();
         let page = launcher.page();
-        mia.open(text(&made_up("calendar", "Calendar", &["notifications", "peers"])));
+        mia.open(text(&made_up("calendar", "Calendar", json!({ "permissions": ["notifications", "peers"] }))));
         mia.app().shows("heading", "App");
         ask(&mia, "mutiny.notify({ text: 'Hello' })");
-        let long = json!({ "place": made_up("long", NAMES[0], &[]) });
+        let long = json!({ "place": made_up("long", NAMES[0], json!({})) });
         page.asks(&format!("await window.__TAURI_INTERNALS__.invoke('plugin:launcher|add_app', {long})"))
             .expect("added");
         let many = (1..=95).map(|n| format!("{} {n}", ["Ada", "Bo", "Chidi", "Dana", "Emre"][n % 5]));
         let people: Vec<String> = NAMES.iter().map(|&name| name.to_owned()).chain(many).collect();
         add(page, &people);
         let before = mia.page_processes();
-        mia.open(text(&made_up("arabic", CRASHED, &[])));
+        mia.open(text(&made_up("arabic", CRASHED, json!({}))));
         launcher.go_to("Apps").page().shows("button", &format!("Show {CRASHED}"));
+        // The host does not outlive a page whose process is killed before it has said who it is.
+        let id = instance(page, CRASHED);
+        Page::new(&mia, format!("mutiny-app://{id}").leak()).shows("heading", "App");
         mia.kill_pages(&(&mia.page_processes() - &before));
         page.shows("button", &format!("Restart {CRASHED}"));
 
@@ -244,7 +290,7 @@ impl Scene {
         }
         dan.start();
         dan.launcher().tells_of_damage();
-        Self { cast: vec![(Who::Fay, fay), (Who::Mia, mia), (Who::Dan, dan)], _others: Vec::new() }
+        Self { cast: vec![(Who::Fay, fay), (Who::Mia, mia), (Who::Dan, dan)], _others: Vec::new(), _tray: None }
     }
 
     /// Somebody who is in it.

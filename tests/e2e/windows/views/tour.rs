@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::scene::{Scene, Who, older_ping};
+use super::scene::{SIZE, Scene, Who, older_ping};
 use crate::harness::{Host, Page, choose_in_dialog};
 
 /// Which of a person's windows is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Window {
     Launcher,
-    Question,
+    Chooser,
+    Permission,
     Guide,
 }
 
@@ -60,7 +61,7 @@ const fn empty(name: &'static str, file: &'static str, go: fn(&Host, &Page<'_>))
 
 /// A question above an app's window, which is open all the time.
 const fn question(name: &'static str, file: &'static str, who: Who, go: fn(&Host, &Page<'_>)) -> Stop {
-    Stop { window: Window::Question, ..stop(name, file, who, go) }
+    Stop { window: Window::Chooser, ..stop(name, file, who, go) }
 }
 
 /// Goes to the top of a view by the rail.
@@ -103,6 +104,22 @@ fn activity(page: &Page<'_>, tab: &str) {
     page.click("tab", tab);
 }
 
+/// What the host says of a disk that fails.
+const DISK: &str =
+    "The database failed: disk I/O error. Nothing was lost; try again, and check that the disk is not full.";
+
+/// A command of the host's fails until the page calls `mend`, with these words.
+const UNREADABLE: &str = "
+    const [command, message] = arguments;
+    const fetch = window.fetch;
+    const refusal = () => new Response(JSON.stringify({ code: 'Io', message }), {
+        headers: { 'Content-Type': 'application/json', 'Tauri-Response': 'error' },
+    });
+    const asks = (it) => decodeURIComponent(it?.url ?? it).endsWith(`|${command}`);
+    window.fetch = (...all) => asks(all[0]) ? Promise.resolve(refusal()) : fetch(...all);
+    window.mend = () => (window.fetch = fetch);
+    return true";
+
 /// All of it.
 pub(super) const TOUR: &[Stop] = &[
     stop("first-start", "start/FirstStart.svelte", Who::Fay, |_, page| {
@@ -115,7 +132,10 @@ pub(super) const TOUR: &[Stop] = &[
     empty("people-empty", "people/People.svelte", |_, page| rail(page, "People")),
     empty("invitations-empty", "invitations/Invitations.svelte", |_, page| rail(page, "Invitations")),
     empty("activity-empty", "activity/Activity.svelte", |_, page| rail(page, "Activity")),
-    view("apps", "apps/Apps.svelte", |_, page| rail(page, "Apps")),
+    view("apps", "apps/Apps.svelte", |_, page| {
+        rail(page, "Apps");
+        page.within("article", "Shopping").says("3 new");
+    }),
     dialog("apps-add", "apps/Apps.svelte", |_, page| {
         rail(page, "Apps");
         page.click("button", "Add app").shows("menuitem", "From a folder");
@@ -131,7 +151,7 @@ pub(super) const TOUR: &[Stop] = &[
     }),
     dialog("apps-details", "apps/DetailsDialog.svelte", |_, page| {
         menu(page, "Chat");
-        page.click("menuitem", "Details").within("dialog", "Chat").says("Talks with");
+        page.click("menuitem", "Details").within("dialog", "Chat").says("has version 0.2.0");
     }),
     dialog("apps-older", "apps/OlderDialog.svelte", |_, page| {
         menu(page, "Ping");
@@ -205,10 +225,28 @@ pub(super) const TOUR: &[Stop] = &[
     }),
     view("invitations", "invitations/InvitationCard.svelte", |_, page| {
         rail(page, "Invitations");
-        page.shows("heading", "Clara invites you to Chat");
+        page.shows("heading", "Clara invites you to Chat").says("Version 0.4.0, you have");
     }),
     view("invitations-get", "invitations/InvitationCard.svelte", |_, page| {
         invitation(page, "Clara invites you to File drop");
+    }),
+    view("invitations-missing", "invitations/InvitationCard.svelte", |_, page| {
+        invitation(page, "Clara invites you to Atlas");
+        page.shows("button", "Choose package and accept Atlas from Clara");
+    }),
+    Stop {
+        leave: |_, page| {
+            page.click("button", "Stop getting Atlas from Clara").shows("button", "Get Atlas from Clara");
+        },
+        ..view("invitations-progress", "invitations/Fetching.svelte", |_, page| {
+            invitation(page, "Clara invites you to Atlas");
+            page.click("button", "Get Atlas from Clara").shows("progressbar", "Getting Atlas").says("of 8 MB");
+            scroll_to(page, "Clara invites you to Atlas");
+        })
+    },
+    view("invitations-failed", "invitations/Fetching.svelte", |_, page| {
+        invitation(page, "Clara invites you to Recipes");
+        page.shows("button", "Try again to get Recipes from Clara");
     }),
     view("invitations-fetching", "invitations/Fetching.svelte", |_, page| {
         invitation(page, "Ben invites you to Poll");
@@ -233,11 +271,33 @@ pub(super) const TOUR: &[Stop] = &[
         activity(page, "Delivered");
         page.says("arrived");
     }),
+    Stop {
+        leave: |_, page| {
+            page.until("read again", "window.mend(); return true", json!([]));
+            page.click("button", "Try again").lacks("heading", "Messages could not be read");
+        },
+        ..empty("activity-unreadable", "activity/Activity.svelte", |_, page| {
+            rail(page, "Apps");
+            page.until("read in vain", UNREADABLE, json!(["activity", DISK]));
+            rail(page, "Activity");
+            page.shows("heading", "Messages could not be read");
+        })
+    },
     view("settings", "settings/Settings.svelte", |_, page| rail(page, "Settings")),
     stop("settings-apps", "settings/Permissions.svelte", Who::Mia, |_, page| {
         rail(page, "Settings");
         page.shows("switch", "Show notifications: Calendar");
         scroll_to(page, "What you allow an app here");
+    }),
+    view("settings-computer", "settings/ThisComputer.svelte", |_, page| {
+        rail(page, "Settings");
+        page.says("The icon in the tray brings Mutiny back");
+        scroll_down(page);
+    }),
+    stop("settings-no-tray", "settings/ThisComputer.svelte", Who::Mia, |_, page| {
+        rail(page, "Settings");
+        page.says("This desktop shows no tray icons");
+        scroll_down(page);
     }),
     question("ask-chooser", "ask/Chooser.svelte", Who::Ana, |_, page| {
         page.shows("radio", "Ben").click("radio", "Clara");
@@ -245,11 +305,14 @@ pub(super) const TOUR: &[Stop] = &[
     question("ask-nobody", "ask/Nobody.svelte", Who::Fay, |_, page| {
         page.says("Nobody here yet");
     }),
-    question("ask-permission", "ask/Permission.svelte", Who::Mia, |_, page| {
-        page.shows("heading", "Calendar would like to show notifications");
-        let settled = "return document.querySelector('button.primary:enabled') !== null";
-        page.until("take an answer", settled, json!([]));
-    }),
+    Stop {
+        window: Window::Permission,
+        ..question("ask-permission", "ask/Permission.svelte", Who::Mia, |_, page| {
+            page.shows("heading", "Calendar would like to show notifications");
+            let settled = "return document.querySelector('button.primary:enabled') !== null";
+            page.until("take an answer", settled, json!([]));
+        })
+    },
     Stop {
         leave: |_, page| {
             page.click("button", "Undo").within("listitem", "Mallory").says("Blocked");
@@ -276,8 +339,39 @@ pub(super) const TOUR: &[Stop] = &[
 fn window(host: &Host, window: Window) -> Page<'_> {
     match window {
         Window::Launcher => host.launcher().into_page(),
-        Window::Question => host.question(),
+        Window::Chooser | Window::Permission => host.question(),
         Window::Guide => host.guide(),
+    }
+}
+
+/// How a window is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// As large as it opens.
+    Own,
+    /// As narrow as on a screen that is shared with something else.
+    Narrow,
+    /// With half the room across and down, which is what is left at 200 %.
+    Half,
+}
+
+impl Window {
+    /// Gives it a shape, and lets it be no smaller than it lets itself be made.
+    #[track_caller]
+    pub(super) fn shape(self, page: &Page<'_>, shape: Shape) {
+        let own = match self {
+            Self::Launcher => SIZE,
+            Self::Chooser => (460, 560),
+            Self::Permission => (460, 340),
+            Self::Guide => (1000, 760),
+        };
+        let (width, height) = match (shape, self) {
+            (Shape::Own, _) => own,
+            (Shape::Narrow, Self::Chooser | Self::Permission) => (300, own.1),
+            (Shape::Narrow, _) => (420, 720),
+            (Shape::Half, _) => ((own.0 / 2).max(300), (own.1 / 2).max(260)),
+        };
+        page.place(0, 0, width, height);
     }
 }
 
