@@ -29,7 +29,7 @@ pub(crate) use chat::Chat;
 pub(crate) use desktop::{FileManager, Notifications, Tray};
 pub(crate) use display::{choose_in_dialog, picture_of_display, picture_of_window, type_into_window, wait_for_window};
 pub(crate) use host::{Host, friends};
-pub(crate) use networks::in_networks_of_its_own;
+pub(crate) use networks::{in_networks_of_its_own, is_a_test};
 pub(crate) use page::Page;
 pub(crate) use program::program;
 pub(crate) use refused::refused;

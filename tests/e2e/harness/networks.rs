@@ -38,6 +38,7 @@ pub(crate) fn in_networks_of_its_own(test: &str) -> bool {
         skipped(test, &why);
         return false;
     }
+    is_a_test(test);
     let program = env::current_exe().expect("this program");
     let status = inside(program.to_str().expect("a path in UTF-8"))
         .args(["--exact", test, "--nocapture"])
@@ -46,6 +47,15 @@ pub(crate) fn in_networks_of_its_own(test: &str) -> bool {
         .expect("the test run again");
     assert!(status.success(), "it failed in networks of its own: {status}");
     false
+}
+
+/// Asserts that there is a test of this name in this program: one that is run again by a name of none would pass.
+#[track_caller]
+pub(crate) fn is_a_test(name: &str) {
+    let program = env::current_exe().expect("this program");
+    let listed = Command::new(program).args(["--list", "--exact", name]).output().expect("the names of tests");
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    assert!(listed.contains(&format!("{name}: test")), "there is no test “{name}”");
 }
 
 /// An address far away, of a person by this name. Only in networks of the test's own.

@@ -61,7 +61,7 @@ document.getElementById('go').addEventListener('click', async () => {
   try {
     outcome = await Promise.race([
       gestures[name]({ url: 'about:blank' }),
-      new Promise((done) => setTimeout(() => done(unsure('no answer')), 1500)),
+      new Promise((done) => setTimeout(() => done(unsure('no answer')), 20_000)),
     ]);
   } catch (error) {
     outcome = held(error);

@@ -86,6 +86,12 @@ fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) ->
         Entry::Vacant(_) => flows::find(db, source, peer, target)?.map(used),
     };
     let begins = matches!(flow, Entry::Vacant(_)) && known.is_none();
+    // Before it is counted: what is refused is not there.
+    match (&flow, &known) {
+        (Entry::Occupied(flow), _) => outbox::check_number(flow.get().row.next)?,
+        (_, Some(known)) => outbox::check_number(known.row.next)?,
+        _ => flows::check_room(db)?,
+    }
     // A test is to see what comes of that.
     let forgets = is_armed("forget-row") && id.as_u128().is_multiple_of(8);
     if !forgets {

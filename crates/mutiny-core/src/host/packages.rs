@@ -145,12 +145,16 @@ impl Host {
         if let Some(kept) = kept() {
             return Ok(kept);
         }
+        let read = || self.0.store.read(move |db| instances::get(db, id));
+        // Without the lock: a folder that takes long to read is not to hold up the others.
+        let before = read().await?.source;
+        let package = self.open_source(before.clone()).await?;
         let _shelving = self.0.shelving.lock().await;
         if let Some(kept) = kept() {
             return Ok(kept);
         }
-        let row = self.0.store.read(move |db| instances::get(db, id)).await?;
-        let package = self.open_source(row.source).await?;
+        let row = read().await?;
+        let package = if row.source == before { package } else { self.open_source(row.source).await? };
         // The folder may have been edited while nobody looked.
         self.found_again(id, package, row.app).await?;
         kept().ok_or(Error::UnknownInstance(id))
@@ -190,7 +194,7 @@ fn open_source(shelf: &Shelf, source: &Source) -> Result<Package> {
     }
 }
 
-/// Whether a path that is not there was meant to be a package file.
+/// A path as it is kept in the database.
 fn text(root: &Path) -> Result<String> {
     root.to_str().map(str::to_owned).ok_or_else(|| Error::BadPackage {
         folder: root.to_owned(),

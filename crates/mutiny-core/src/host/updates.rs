@@ -1,8 +1,8 @@
 //! Updates in place: another edition of the app takes over, and the instance stays what it was to everybody.
 //!
 //! Storage, queues and correspondents belong to the instance and are not touched. What it was before is kept, one step
-//! back. Correspondents learn the new version durably: each gets an invitation that answers its own, which is how versions
-//! travelled in the first place.
+//! back. Correspondents learn the new version durably: each, but for the blocked, gets an invitation that answers its own,
+//! which is how versions travelled in the first place.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};

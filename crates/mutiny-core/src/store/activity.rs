@@ -206,6 +206,10 @@ fn flows_between(db: &Connection, source: Uuid, peer: &Peer) -> Result<Vec<Betwe
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Messages of a flow behind a number. With one lower bound: with two, SQLite may seek by the wrong one.
+const QUEUED: &str = "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox
+    WHERE entry > (?1 << 40) + ?2 AND entry < ?1 + 1 << 40 ORDER BY entry LIMIT ?3";
+
 /// Messages of an instance that wait for a peer, oldest first: up to `count` of them behind those that `after` names by
 /// flow and number. Each with its place, by which the next page goes on.
 pub(crate) fn queued(
@@ -214,11 +218,7 @@ pub(crate) fn queued(
     after: &[(i64, i64)],
     count: usize,
 ) -> Result<Vec<(OwnMessage, (i64, i64))>> {
-    let mut query = db.prepare_cached(concat!(
-        "SELECT seq, id, sent, deadline, length(body) AS bytes FROM outbox WHERE ",
-        of_flow!("?1"),
-        " AND entry > (?1 << 40) + ?2 ORDER BY entry LIMIT ?3",
-    ))?;
+    let mut query = db.prepare_cached(QUEUED)?;
     let mut found = Vec::new();
     for Between { flow, invitation, gone, .. } in flows_between(db, source, peer)? {
         let behind = after.iter().find(|(of, _)| *of == flow.0).map_or(-1, |(_, seq)| *seq);

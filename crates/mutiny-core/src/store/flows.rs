@@ -102,16 +102,24 @@ pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> 
         .optional()?)
 }
 
+/// Whether another flow can begin.
+pub(crate) fn check_room(db: &Db) -> Result<()> {
+    if db.last_flow.get() < LAST_FLOW {
+        return Ok(());
+    }
+    Err(Error::QuotaExceeded(
+        "Apps of this host have written to more others than it can count. Remove one that you do not need, end Mutiny and \
+         start it again."
+            .to_owned(),
+    ))
+}
+
 /// Begins a flow, numbered in `epoch`.
 ///
 /// Its id was no other's since the database was opened: streams know flows by it, also such as are gone.
 pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epoch) -> Result<Outgoing> {
+    check_room(db)?;
     let id = 1 + db.last_flow.get();
-    if id > LAST_FLOW {
-        return Err(Error::QuotaExceeded(
-            "This host has begun to write to more others than it can count. End it and start it again.".to_owned(),
-        ));
-    }
     db.prepare_cached(
         "INSERT INTO flows (id, source, peer, target, epoch, next, gone, doubt) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0)",
     )?

@@ -119,11 +119,17 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     })
 }
 
+/// Whether a message can have this number.
+pub(crate) fn check_number(seq: u64) -> Result<()> {
+    if seq >> NUMBERS == 0 {
+        return Ok(());
+    }
+    Err(Error::QuotaExceeded("This app has sent more messages there than can be numbered.".to_owned()))
+}
+
 /// Puts a message into the outbox. `early`: it has a deadline before one of a message that was put into the flow before it.
 pub(crate) fn insert(db: &Connection, flow: FlowId, message: &Message, early: bool) -> Result<()> {
-    if message.seq >> NUMBERS != 0 {
-        return Err(Error::QuotaExceeded("This app has sent more messages there than can be numbered.".to_owned()));
-    }
+    check_number(message.seq)?;
     db.prepare_cached(
         "INSERT INTO outbox (entry, id, content, sent, deadline, body, early) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
@@ -179,8 +185,11 @@ pub(crate) fn load(
 
 /// The message of an instance that has waited longest.
 pub(crate) fn head(db: &Connection, instance: Uuid) -> Result<Option<Waiting>> {
-    let query = "SELECT outbox.*, peer, target FROM outbox JOIN flows ON flows.id = flow WHERE source = ?1
-                 ORDER BY outbox.id LIMIT 1";
+    let query = concat!(
+        "SELECT outbox.*, peer, target FROM flows JOIN outbox ON ",
+        of_flow!("flows.id"),
+        " WHERE source = ?1 ORDER BY outbox.id LIMIT 1",
+    );
     let waiting = |row: &Row<'_>| {
         let Message { id, content, sent, body, .. } = message(row)?;
         let to = trace::address(&row.get::<_, Vec<u8>>("peer")?, uuid(row, "target")?);

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
 use super::kit::sink::{self, Sink};
-use crate::harness::{poll, skipped};
+use crate::harness::{is_a_test, poll, skipped};
 
 /// Says that this is the inner process; `network` if it has a network of its own.
 const ALONE: &str = "MUTINY_E2E_ALONE";
@@ -27,6 +27,8 @@ pub(super) fn alone(name: &str, walls_down: &str) -> bool {
     if env::var_os(ALONE).is_some() {
         return true;
     }
+    let test = format!("windows::hostile::{name}");
+    is_a_test(&test);
     let program = env::current_exe().expect("this program");
     let mut command = if can_be_alone() {
         let mut command = Command::new("unshare");
@@ -40,7 +42,7 @@ pub(super) fn alone(name: &str, walls_down: &str) -> bool {
         command
     };
     let status = command
-        .args(["--exact", &format!("windows::hostile::{name}"), "--nocapture"])
+        .args(["--exact", &test, "--nocapture"])
         .env(WALLS_DOWN, walls_down)
         .status()
         .expect("the test run again");

@@ -173,12 +173,9 @@ fn pages_and_sums_are_found_over_an_index() {
         let rows = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
         rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
     };
+    let queued = ["?1", "?2", "?3"].iter().fold(QUEUED.to_owned(), |query, part| query.replace(part, "4"));
     for query in [
-        concat!(
-            "SELECT seq, id FROM outbox WHERE ",
-            of_flow!("1"),
-            " AND entry > (1 << 40) + 2 ORDER BY entry LIMIT 3"
-        ),
+        &queued,
         concat!("SELECT sent FROM outbox WHERE ", of_flow!("1"), " ORDER BY entry DESC LIMIT 1"),
         concat!(
             "SELECT entry FROM flows JOIN outbox ON ",
