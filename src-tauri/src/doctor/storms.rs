@@ -20,6 +20,9 @@ const A_WHILE: Duration = Duration::from_secs(2);
 /// The longest that the host may take to answer meanwhile, and a window to go.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The longest that a page may take to be there: on a machine that has other work to do.
+const ARRIVAL: Duration = Duration::from_secs(60);
+
 /// How long a page that is held by a dialog is given to show that it is not.
 const SILENCE: Duration = Duration::from_millis(500);
 
@@ -91,7 +94,7 @@ fn going(gone: bool, since: Instant) -> String {
 async fn opened(app: &AppHandle, id: Uuid) -> Result<WebviewWindow> {
     windows::open(app, id).await?;
     let window = app.get_webview_window(&label::of(id)).ok_or(Error::DoctorInterrupted)?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + ARRIVAL;
     while ask(&window, "typeof window.storm === 'object'", PATIENCE).await != Some(Value::Bool(true)) {
         if Instant::now() > deadline {
             return Err(Error::DoctorInterrupted);

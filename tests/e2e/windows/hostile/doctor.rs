@@ -73,7 +73,8 @@ fn it_tells_a_person_which_walls_are_down() {
     let output = doctor(&[]);
     let said = String::from_utf8_lossy(&output.stdout);
     for line in ["BROKEN  fetch: ", "BROKEN  image: ", "BROKEN  beacon: ", "BROKEN  sink: "] {
-        assert!(said.contains(&format!("\n{line}")), "no “{line}” in: {said}");
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(&format!("\n{line}")), "no “{line}” in: {said}{why}");
     }
     // Tauri's access control is another wall.
     assert!(said.contains("\nheld    command-launcher-me: "), "{said}");
