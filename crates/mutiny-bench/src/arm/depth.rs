@@ -25,7 +25,7 @@ const SIZE: usize = 64;
 /// Calls of each kind a round.
 const CALLS: usize = 60;
 
-/// Calls of `send()` a round where many are under way.
+/// Calls of `send()` at a time where many are under way.
 const PIPELINED: usize = 8 * IN_FLIGHT;
 
 const KINDS: [(&str, &str); 4] = [
@@ -60,10 +60,17 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
                 next.push(time(host.next()).await?);
             }
         }
-        for ((host, calls), values) in hosts.iter().zip(calls).zip(&mut values) {
-            let pipelined = time(host.send_many()).await? / PIPELINED as f64;
+        let mut pipelined = vec![Vec::new(); hosts.len()];
+        for call in 0..hosts.len() {
+            for turn in 0..hosts.len() {
+                let turn = (turn + call) % hosts.len();
+                hosts[turn].send_many().await?;
+                pipelined[turn].push(time(hosts[turn].send_many()).await? / PIPELINED as f64);
+            }
+        }
+        for ((calls, pipelined), values) in calls.into_iter().zip(pipelined).zip(&mut values) {
             let [send, read, next] = calls.map(median);
-            for (values, value) in values.iter_mut().zip([send, pipelined, read, next]) {
+            for (values, value) in values.iter_mut().zip([send, median(pipelined), read, next]) {
                 values.push(value * 1e6);
             }
         }
