@@ -258,6 +258,16 @@
   /** Sends that the host has not answered yet. @type {Set<Promise<unknown>>} */
   const sending = new Set();
 
+  /**
+   * At most so many sends are with the host at a time. The host stops pages that leave others no turn, and one that sends ten
+   * thousand messages in one go does not mean to.
+   */
+  const AT_ONCE = 64;
+  let underway = 0;
+
+  /** What wakes the sends that wait for their turn, in order. @type {Set<() => void>} */
+  const waiting = new Set();
+
   let deliveries = Promise.resolve();
 
   /**
@@ -352,12 +362,20 @@
   /** @type {Mutiny['send']} */
   const send = async (to, message, options) => {
     const args = { to: checkAddress(to), body: toBody(message), deadline: checkDeadline(options?.deadline) };
+    if (underway < AT_ONCE) underway++;
+    else await new Promise((go) => waiting.add(() => go(undefined)));
     const sent = call('send', args);
     sending.add(sent);
     try {
       return await sent;
     } finally {
       sending.delete(sent);
+      // Its place is handed on, so that nobody comes in between.
+      const [next] = waiting;
+      if (next) {
+        waiting.delete(next);
+        next();
+      } else underway--;
     }
   };
 

@@ -124,6 +124,25 @@ describe('send', () => {
     expect(host.sent[0]?.body.value).toEqual({ text: 'before' });
   });
 
+  test('leaves the host time for others: 64 messages are with it at a time, and all come in order', async () => {
+    const host = new Host();
+    const mutiny = host.openPage();
+    let [withHost, most] = [0, 0];
+    host.beforeAnswer = async (command) => {
+      if (command !== 'send') return;
+      most = Math.max(most, ++withHost);
+      await settle();
+      withHost--;
+    };
+    // One of them fails, which gives its place to the next as well.
+    host.refusals['send'] = [{ code: 'QuotaExceeded', message: 'The outbox is full.' }];
+    const numbers = Array.from({ length: 1000 }, (_, n) => n);
+    const ends = await Promise.allSettled(numbers.map((n) => mutiny.send(ana, n)));
+    expect(ends.map(({ status }) => status)).toEqual(numbers.map((n) => (n === 0 ? 'rejected' : 'fulfilled')));
+    expect(host.sent.map(({ body }) => body)).toEqual(numbers.slice(1).map((value) => ({ type: 'json', value })));
+    expect(most).toBe(64);
+  });
+
   test('takes nothing from an address but its two parts', async () => {
     const host = new Host();
     await host.openPage().send({ ...ana, name: 'Ana' } as typeof ana, 1);
