@@ -128,6 +128,7 @@ async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<Statu
 
 #[tauri::command]
 async fn watch(
+    app: AppHandle,
     host: State<'_, Host>,
     watchers: State<'_, Watchers>,
     caller: Caller,
@@ -136,7 +137,7 @@ async fn watch(
     let instance = caller.0;
     let anew = vec![AppEvent::Message, AppEvent::Peer, AppEvent::Invitation, AppEvent::Announcement];
     let own = move |event| own_event(instance, event);
-    watchers.start(&label::of(instance), host.events(), channel, own, anew, Duration::ZERO);
+    watchers.start(app, &label::of(instance), host.events(), channel, own, anew, Duration::ZERO);
     Ok(())
 }
 

@@ -261,7 +261,7 @@ pub enum Body {
 }
 
 /// Whether a message that failed may have arrived all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It was not delivered and never will be.
@@ -271,7 +271,7 @@ pub enum Outcome {
 }
 
 /// Why a message was not delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureReason {
     /// Its deadline passed.
@@ -348,7 +348,7 @@ pub enum MessageState {
 }
 
 /// Where an own message stands, as its app is told: its [`MessageState`], and what belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase", rename_all_fields = "camelCase", tag = "state")]
 pub enum Status {
     /// In the outbox, on its way or waiting for the other side.
@@ -404,7 +404,7 @@ pub enum Topic {
 }
 
 /// What an instance's page is woken for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Hash, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "type")]
 pub enum AppEvent {
     /// There is something in the inbox.

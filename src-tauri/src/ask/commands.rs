@@ -89,12 +89,14 @@ async fn choose(questions: State<'_, Questions>, asked: Asked, peer: String) -> 
 
 #[tauri::command]
 async fn watch(
+    app: AppHandle,
     host: State<'_, Host>,
     watchers: State<'_, Watchers>,
     asked: Asked,
     channel: Channel<Topic>,
 ) -> Result<()> {
-    watchers.start(&asked.webview, host.events(), channel, about_people, vec![Topic::Peers, Topic::Me], Duration::ZERO);
+    let anew = vec![Topic::Peers, Topic::Me];
+    watchers.start(app, &asked.webview, host.events(), channel, about_people, anew, Duration::ZERO);
     Ok(())
 }
 
