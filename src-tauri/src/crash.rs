@@ -50,6 +50,9 @@ mod linux {
     /// A launcher that dies again within this time would do so for ever.
     const RECOVERY: Duration = Duration::from_secs(10);
 
+    /// Why `walls::turns` ends the process of a page.
+    const STOPPED: &str = "It kept Mutiny so busy that nothing else got a turn, and was stopped";
+
     thread_local! {
         /// The dialogs that offer to restart, by window; all on the main thread.
         static DIALOGS: RefCell<HashMap<String, WeakRef<MessageDialog>>> = RefCell::default();
@@ -61,15 +64,16 @@ mod linux {
         window.with_webview(move |webview| {
             let last = Cell::new(None);
             webview.inner().connect_web_process_terminated(move |_, reason| {
-                // The other reason is that the program itself ended it.
                 let because = match reason {
-                    WebProcessTerminationReason::Crashed => "it crashed",
-                    WebProcessTerminationReason::ExceededMemoryLimit => "it used too much memory",
+                    WebProcessTerminationReason::Crashed => "It crashed",
+                    WebProcessTerminationReason::ExceededMemoryLimit => "It used too much memory",
+                    // Nothing else in this program ends one.
+                    WebProcessTerminationReason::TerminatedByApi => STOPPED,
                     _ => return,
                 };
                 tracing::warn!(window = frame.label(), because, "a page stopped working");
                 match label::instance(frame.label()) {
-                    Some(id) => offer(&frame, id),
+                    Some(id) => offer(&frame, id, because),
                     None => revive(&frame, last.replace(Some(Instant::now()))),
                 }
             });
@@ -86,17 +90,18 @@ mod linux {
     }
 
     /// Asks in a dialog of the host's over the window, since nothing of the app is left to ask in.
-    fn offer(window: &WebviewWindow, id: Uuid) {
+    fn offer(window: &WebviewWindow, id: Uuid, because: &str) {
         let app = window.app_handle();
         app.state::<Host>().set_crashed(id, true);
         let (Ok(parent), Ok(title)) = (window.gtk_window(), window.title()) else { return };
-        let sentence = format!("{title} stopped working");
+        let heading = format!("{title} stopped working");
         let flags = DialogFlags::DESTROY_WITH_PARENT;
         // A name of another direction stays within the sentence.
         let shown = format!("\u{2068}{title}\u{2069} stopped working");
         let dialog = MessageDialog::new(Some(&parent), flags, MessageType::Warning, ButtonsType::None, &shown);
-        dialog.set_secondary_text(Some("Its messages are safe, and wait until it runs again."));
-        dialog.set_title(&sentence);
+        let sentence = format!("{because}. Its messages are safe, and wait until it runs again.");
+        dialog.set_secondary_text(Some(&sentence));
+        dialog.set_title(&heading);
         dialog.add_buttons(&[("Close", ResponseType::Close), ("Restart", ResponseType::Accept)]);
         dialog.set_default_response(ResponseType::Accept);
         let (handle, frame) = (app.clone(), window.clone());

@@ -13,9 +13,12 @@ use tauri::{Manager, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use self::down::{Wall, stands};
+use crate::label;
 use crate::scheme::SCHEME;
 
 mod down;
+#[cfg(target_os = "linux")]
+mod turns;
 #[cfg(target_os = "linux")]
 mod webkit;
 
@@ -125,7 +128,14 @@ pub(crate) fn within(window: &WebviewWindow) -> tauri::Result<()> {
     if !stands(Wall::Doors) {
         return window.with_webview(|webview| webkit::soften(&webview.inner()));
     }
-    window.with_webview(|webview| webkit::harden(&webview.inner()))
+    let watched = window.clone();
+    window.with_webview(move |webview| {
+        let webview = webview.inner();
+        webkit::harden(&webview);
+        if label::instance(watched.label()).is_some() {
+            turns::watch(&watched, &webview);
+        }
+    })
 }
 
 /// Puts up the walls that are within the web engine, where it offers any.

@@ -1,6 +1,5 @@
 // What would disturb everything else, started by name: `window.storm.messages()`.
 
-import { bridgeKey, post } from './attempts/bridge.js';
 import { after } from './report.js';
 
 const { invoke } = window.__TAURI_INTERNALS__;
@@ -14,23 +13,24 @@ const count = (storm, what = 'tried') => {
   counts[storm][what] = (counts[storm][what] ?? 0) + 1;
 };
 
-/** Up to a thousand of something a second, until the page is gone. */
+/** Up to a thousand of something a second, until the page is gone: those of a moment when those before are answered. */
 const endlessly = async (storm, act) => {
   for (;;) {
+    const answered = [after(50)];
     for (let i = 0; i < 50; i++) {
       count(storm);
-      act();
+      answered.push(act());
     }
-    await after(50);
+    await Promise.all(answered);
   }
 };
 
-/** At most so many in one go: a page that does nothing else answers nobody, and could not tell what it does. */
+/** At most so many in one go, and unanswered. */
 const AT_ONCE = 100;
 
 /**
- * The same, and no fewer than a thousand: one for each millisecond. What is `due` and was not `tried` the page owes, for want
- * of time; it makes up for that as fast as it can.
+ * The same, and no fewer than a thousand: one for each millisecond. What is `due` and was not `tried` the page owes, because
+ * there is no time for it or because the host has yet to answer as many; it makes up for that as fast as it can.
  */
 const eachMillisecond = async (storm, act) => {
   const began = performance.now();
@@ -40,10 +40,12 @@ const eachMillisecond = async (storm, act) => {
       return Math.floor(performance.now() - began);
     },
   });
+  let unanswered = 0;
   for (;;) {
-    for (let more = Math.min(its.due - its.tried, AT_ONCE); more > 0; more--) {
+    for (let more = Math.min(its.due - its.tried, AT_ONCE - unanswered); more > 0; more--) {
       count(storm);
-      act();
+      unanswered++;
+      act().finally(() => unanswered--);
     }
     await after(its.due > its.tried ? 0 : 10);
   }
@@ -51,30 +53,42 @@ const eachMillisecond = async (storm, act) => {
 
 window.storm = {
   counts,
-  /** Messages to oneself and to nobody, by the way that costs the page the least. */
+  /** Messages to oneself and to nobody. */
   async messages() {
-    const [{ peer, instance }, key] = await Promise.all([window.mutiny.instance, bridgeKey()]);
+    const { peer, instance } = await window.mutiny.instance;
     const nobody = '00000000-0000-4000-8000-000000000000';
     let n = 0;
     await eachMillisecond('messages', () => {
       const to = { peer, instance: n++ % 2 ? instance : nobody };
-      const payload = { to, body: { type: 'json', value: 'x'.repeat(1000) }, deadline: null };
+      const message = { to, body: { type: 'json', value: 'x'.repeat(1000) }, deadline: null };
       const stored = () => count('messages', 'stored');
-      post(key, { cmd: 'plugin:instance|send', payload }, stored, ({ code }) => count('messages', code));
+      return invoke('plugin:instance|send', message).then(stored, ({ code }) => count('messages', code));
     });
   },
   /** Commands, allowed and not. */
   commands: () =>
-    endlessly('commands', () => {
-      invoke('plugin:instance|introduction').then(
-        () => count('commands', 'answered'),
-        () => count('commands', 'failed'),
-      );
-      invoke('plugin:launcher|me').then(
-        () => count('commands', 'let through'),
-        () => count('commands', 'refused'),
-      );
-    }),
+    endlessly('commands', () =>
+      Promise.all([
+        invoke('plugin:instance|introduction').then(
+          () => count('commands', 'answered'),
+          () => count('commands', 'failed'),
+        ),
+        invoke('plugin:launcher|me').then(
+          () => count('commands', 'let through'),
+          () => count('commands', 'refused'),
+        ),
+      ]),
+    ),
+  /** Commands, as many as the page can ask for, answered or not: more than a host can begin. */
+  async flood() {
+    for (;;) {
+      for (let i = 0; i < AT_ONCE; i++) {
+        count('flood');
+        invoke('plugin:launcher|me', { padding: 'x'.repeat(10000) }).catch(() => {});
+      }
+      await after(0);
+    }
+  },
   /** Names for the window that are not its own. */
   titles: () =>
     endlessly('titles', () => {

@@ -101,6 +101,7 @@ pub(crate) const ELSEWHERE: &[&str] = &[
 
 /// What a page gets, and says so, while the doors are open.
 pub(crate) const GRANTED: &[&str] = &[
+    "bridge-posted-own",
     "camera",
     "clipboard-copy",
     "clipboard-paste",

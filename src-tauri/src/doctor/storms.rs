@@ -5,7 +5,7 @@ use std::time::Duration;
 use mutiny_core::Host;
 use serde_json::Value;
 use tauri::{AppHandle, Manager, WebviewWindow};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{self, Instant};
 use uuid::Uuid;
 
@@ -28,15 +28,20 @@ const SILENCE: Duration = Duration::from_millis(500);
 
 /// Lets an instance of the hostile app storm. Nothing else of it is tried: it finds nothing to attack.
 pub(super) async fn rage(app: &AppHandle, host: &Host, id: Uuid) -> Result<Vec<Verdict>> {
-    Ok(vec![messages(app, host, id).await?, stays(app, host, id).await?, dialogs(app, host, id).await?])
+    Ok(vec![
+        messages(app, host, id).await?,
+        flood(app, host, id).await?,
+        stays(app, host, id).await?,
+        dialogs(app, host, id).await?,
+    ])
 }
 
 /// A thousand messages a second.
 async fn messages(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
     let window = opened(app, id).await?;
     start(&window, "messages")?;
-    let longest = longest_answer(host).await;
-    let counts = ask(&window, "window.storm.counts.messages", PATIENCE).await.unwrap_or_default();
+    let longest = longest_answer(app, host).await?;
+    let counts = ask(&window, "window.storm.counts.messages", ARRIVAL).await.unwrap_or_default();
     let count = |what| counts[what].as_u64().unwrap_or(0);
     let sent = count("tried");
     close(app, id, &window).await?;
@@ -47,6 +52,22 @@ async fn messages(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
     Ok(Verdict::new("message-storm", sent > 0 && longest < PATIENCE, seen))
 }
 
+/// Commands without an end, and without waiting for answers. A host that cannot begin them all stops the page.
+async fn flood(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
+    let window = opened(app, id).await?;
+    start(&window, "flood")?;
+    let deadline = Instant::now() + 2 * PATIENCE;
+    let (mut longest, mut stopped) = (Duration::ZERO, false);
+    while !stopped && Instant::now() < deadline {
+        longest = longest.max(longest_answer(app, host).await?);
+        stopped = host.instance(id).await?.crashed;
+    }
+    close(app, id, &window).await?;
+    let page = if stopped { "the page was stopped" } else { "the page went on" };
+    let seen = format!("{page}, and the host answered within {} ms", longest.as_millis());
+    Ok(Verdict::new("command-flood", longest < PATIENCE, seen))
+}
+
 /// A page that objects to being closed.
 async fn stays(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
     let window = opened(app, id).await?;
@@ -54,8 +75,9 @@ async fn stays(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
     let listens = ask(&window, "window.storm.counts.stay?.tried ?? 0", PATIENCE).await;
     let asked = Instant::now();
     let gone = close(app, id, &window).await?;
-    let held = gone && longest_answer(host).await < PATIENCE && listens.is_some_and(|count| count == 1);
-    Ok(Verdict::new("window-stays", held, going(gone, asked)))
+    let seen = going(gone, asked);
+    let held = gone && longest_answer(app, host).await? < PATIENCE && listens.is_some_and(|count| count == 1);
+    Ok(Verdict::new("window-stays", held, seen))
 }
 
 /// Dialogs, one after the other.
@@ -69,7 +91,7 @@ async fn dialogs(app: &AppHandle, host: &Host, id: Uuid) -> Result<Verdict> {
         time::sleep(BETWEEN_LOOKS).await;
         shown = ask(&window, "true", SILENCE).await.is_none();
     }
-    let longest = longest_answer(host).await;
+    let longest = longest_answer(app, host).await?;
     let asked = Instant::now();
     let gone = close(app, id, &window).await?;
     let seen = match shown {
@@ -120,17 +142,20 @@ async fn ask(window: &WebviewWindow, expression: &str, patience: Duration) -> Op
     serde_json::from_str(&json).ok()
 }
 
-/// The longest that the host took to answer, asked again and again for a while.
-async fn longest_answer(host: &Host) -> Duration {
+/// The longest that the host and the thread of its windows took to answer, asked again and again for a while.
+async fn longest_answer(app: &AppHandle, host: &Host) -> Result<Duration> {
     let (begun, mut longest) = (Instant::now(), Duration::ZERO);
     while begun.elapsed() < A_WHILE {
         let asked = Instant::now();
         // What it answers is of no interest; that it does is.
         let _ = time::timeout(PATIENCE, host.instances()).await;
+        let (answer, answered) = oneshot::channel::<()>();
+        app.run_on_main_thread(|| drop(answer)).map_err(Error::Window)?;
+        let _ = time::timeout(PATIENCE, answered).await;
         longest = longest.max(asked.elapsed());
         time::sleep(BETWEEN_LOOKS).await;
     }
-    longest
+    Ok(longest)
 }
 
 /// Closes a window as the person does; returns whether it went. What stays is taken away for what comes next.

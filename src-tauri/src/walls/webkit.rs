@@ -1,6 +1,9 @@
 //! Walls within WebKitGTK: what it could do of itself, switched off.
 
-use webkit2gtk::{PermissionRequestExt, SettingsExt, WebView, WebViewExt};
+use webkit2gtk::{PermissionRequestExt, SettingsExt, UserContentManagerExt, WebView, WebViewExt};
+
+/// The name of the handler that wry registers for messages that a page posts.
+const POSTED: &str = "ipc";
 
 /// Switches off what reaches out of the window, in one webview.
 pub(super) fn harden(webview: &WebView) {
@@ -15,6 +18,13 @@ pub(super) fn harden(webview: &WebView) {
         settings.set_javascript_can_open_windows_automatically(false);
         // The person's screen: a page that fills it can pretend to be anything.
         settings.set_enable_fullscreen(false);
+        // A page that was kept aside would find its commands cut off, and no second way for them.
+        settings.set_enable_page_cache(false);
+    }
+    // The bridge has a second way, for engines without schemes of one's own. It costs a page a tenth of the work, so it is the
+    // better one to keep the thread of all windows busy by, and past what counts who does (`turns.rs`).
+    if let Some(manager) = webview.user_content_manager() {
+        manager.unregister_script_message_handler(POSTED);
     }
     // The dialog is the engine's own, and no page should raise one over the launcher.
     webview.connect_print(|_, _| true);

@@ -75,7 +75,7 @@ const raw = async (address, headers = {}) => {
 /** By the bridge's second way. It never answers a forged message, so the outcome is what changed. */
 const posted = async (message) => {
   let answered;
-  const answer = (value) => (answered ??= broke(JSON.stringify(value)));
+  const answer = (value) => (answered ??= broke(`it answered: ${JSON.stringify(value)}`));
   post(await bridgeKey(), message, answer, (error) => (answered ??= refused(error)));
   await after(300);
   return answered ?? held('no answer');
@@ -107,6 +107,7 @@ export const commands = {
       'X-Webview-Label': `ask-${ID}`,
     }),
   'bridge-foreign-host': () => raw('ipc://launcher/plugin%3Alauncher%7Cme'),
+  'bridge-posted-own': () => posted({ cmd: 'plugin:instance|introduction' }),
   'bridge-posted': () => posted({ cmd: 'plugin:launcher|me' }),
   'bridge-posted-label': () =>
     posted({ cmd: 'plugin:launcher|instances', label: 'launcher', webviewLabel: 'launcher', windowLabel: 'launcher' }),

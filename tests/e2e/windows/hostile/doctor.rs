@@ -58,6 +58,7 @@ fn it_finds_that_the_walls_hold() {
         ("window-stays", "its window closed within"),
         ("dialog-storm", "a dialog held its page alone; the host answered within"),
         ("message-storm", " ms, and the host answered within"),
+        ("command-flood", "the host answered within"),
         ("downloads", "no file in /"),
     ] {
         assert!(seen(attempt).is_some_and(|seen| seen.contains(expected)), "{attempt}: {:?}", seen(attempt));

@@ -107,7 +107,12 @@ fn a_page_gets_what_it_asks_for() {
     let scene = Scene::new();
     for attempt in GRANTED {
         let hostile = scene.open_idle_app();
-        hostile.tries(if attempt.starts_with("window") { "navigations" } else { "devices" }, attempt);
+        let group = match attempt.split_once('-') {
+            Some(("window", _)) => "navigations",
+            Some(("bridge", _)) => "commands",
+            _ => "devices",
+        };
+        hostile.tries(group, attempt);
         let came = hostile.came();
         assert_eq!(came["held"], false, "{attempt}: {came}");
     }

@@ -73,7 +73,7 @@ impl Scene {
         let folder = self.folder();
         lay_out(&folder, &self.sink).expect("the hostile app");
         let hostile = self.open(&self.add(&folder));
-        hostile.page.until("be ready", "return typeof window.storm === 'object'", serde_json::json!([]));
+        hostile.is_ready();
         hostile
     }
 
@@ -253,6 +253,12 @@ impl<'s> Hostile<'s> {
     #[track_caller]
     pub(super) fn closes(&self) {
         window::close("Hostile app");
+    }
+
+    /// Waits until its page is there.
+    #[track_caller]
+    pub(super) fn is_ready(&self) {
+        self.page.until("be ready", "return typeof window.storm === 'object'", serde_json::json!([]));
     }
 
     /// What its storms did so far, and the time on the page's clock, in milliseconds.

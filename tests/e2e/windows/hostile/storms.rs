@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::scene::Scene;
-use crate::harness::skipped;
+use crate::harness::{picture_of_display, poll, skipped, window};
 
 /// How long the launcher is used meanwhile.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -15,8 +15,8 @@ fn count(counts: &Value, storm: &str, what: &str) -> u64 {
     counts[storm][what].as_u64().unwrap_or(0)
 }
 
-/// A thousand messages a second are due by the page's own clock, and are asked for. What a slow machine keeps the page from, it
-/// still owes and makes up for without a pause: that is as many as there can be, and is said.
+/// A thousand messages a second are due by the page's own clock, and are asked for, a hundred unanswered at most. What a slow
+/// machine keeps the page from, it still owes and makes up for without a pause: that is as many as there can be, and is said.
 #[test]
 fn the_launcher_answers_while_an_app_sends_a_thousand_messages_a_second() {
     let scene = Scene::new();
@@ -24,9 +24,10 @@ fn the_launcher_answers_while_an_app_sends_a_thousand_messages_a_second() {
     let hostile = scene.open_idle_app();
     hostile.storms("messages");
     launcher.answers_for(A_WHILE);
-    let before = hostile.counts();
+    let (before, unread) = (hostile.counts(), launcher.unread_of(hostile.id()));
     launcher.answers_for(A_WHILE);
     let after = hostile.counts();
+    assert!(launcher.unread_of(hostile.id()) > unread, "nothing came of it");
 
     let more = |what| (count(&after, "messages", what) - count(&before, "messages", what)) as f64;
     let seconds = (after["now"].as_f64().expect("a time") - before["now"].as_f64().expect("a time")) / 1000.0;
@@ -36,6 +37,29 @@ fn the_launcher_answers_while_an_app_sends_a_thousand_messages_a_second() {
     if asked < 0.95 * due {
         skipped("an app asks for a thousand messages a second", &format!("this machine let it ask for {asked:.0}"));
     }
+}
+
+#[test]
+fn a_page_that_leaves_nobody_else_a_turn_is_stopped_and_can_be_started_again() {
+    let scene = Scene::new();
+    let before = scene.host().page_processes();
+    let hostile = scene.open_idle_app();
+    let page = &scene.host().page_processes() - &before;
+    hostile.storms("flood");
+    window::appears("Hostile app stopped working");
+    picture_of_display("shell-stopped-dialog");
+    let gone = poll(|| match &scene.host().page_processes() & &page {
+        left if left.is_empty() => Ok(()),
+        left => Err(format!("{left:?} run on")),
+    });
+    gone.unwrap_or_else(|why| panic!("{why}"));
+    // The web engine ends what drives its pages with the first page that it is told to end.
+    scene.host().drive_anew();
+    scene.launcher().answers_for(A_WHILE);
+    // The dialog's own button, by the key that stands for it.
+    let manager = window::Manager::start();
+    manager.press("Return", "Hostile app stopped working");
+    hostile.is_ready();
 }
 
 #[test]
