@@ -6,6 +6,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use super::host::Host;
+use super::poll;
 
 impl Host {
     /// The processes in which the web engine runs this host's pages.
@@ -31,6 +32,17 @@ impl Host {
         Duration::from_millis(10 * pages.iter().map(ticks).sum::<u64>())
     }
 
+    /// Waits until none of these pages runs any more.
+    #[track_caller]
+    pub(crate) fn is_rid_of(&self, pages: &BTreeSet<u32>) {
+        assert!(!pages.is_empty(), "{} has no such page", self.name());
+        let gone = poll(|| {
+            let left: Vec<_> = pages.iter().filter(|id| runs(**id)).collect();
+            if left.is_empty() { Ok(()) } else { Err(format!("{left:?} run on")) }
+        });
+        gone.unwrap_or_else(|why| panic!("{}'s pages: {why}", self.name()));
+    }
+
     /// Kills pages, as a lack of memory or a mistake in the web engine would.
     #[track_caller]
     pub(crate) fn kill_pages(&self, pages: &BTreeSet<u32>) {
@@ -41,6 +53,12 @@ impl Host {
         self.lets_pages_die();
         self.drive_anew();
     }
+}
+
+/// Whether a process runs, and has not merely not been buried yet.
+fn runs(id: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 fn is_page_of(id: u32, host: u32) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::scene::Scene;
-use crate::harness::{picture_of_display, poll, skipped, window};
+use crate::harness::{picture_of_display, skipped, window};
 
 /// How long the launcher is used meanwhile.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -48,11 +48,7 @@ fn a_page_that_leaves_nobody_else_a_turn_is_stopped_and_can_be_started_again() {
     hostile.storms("flood");
     window::appears("Hostile app stopped working");
     picture_of_display("shell-stopped-dialog");
-    let gone = poll(|| match &scene.host().page_processes() & &page {
-        left if left.is_empty() => Ok(()),
-        left => Err(format!("{left:?} run on")),
-    });
-    gone.unwrap_or_else(|why| panic!("{why}"));
+    scene.host().is_rid_of(&page);
     // The web engine ends what drives its pages with the first page that it is told to end.
     scene.host().drive_anew();
     scene.launcher().answers_for(A_WHILE);
@@ -112,4 +108,29 @@ fn the_launcher_answers_while_an_app_computes_and_closes_it_all_the_same() {
     let more = scene.host().computed_by(&page) - computed;
     assert!(more > A_WHILE / 5, "it computed for {more:?} only");
     hostile.closes();
+    scene.host().is_rid_of(&page);
+}
+
+#[test]
+fn a_page_that_floods_goes_with_its_window() {
+    let scene = Scene::new();
+    let before = scene.host().page_processes();
+    let hostile = scene.open_idle_app();
+    let page = &scene.host().page_processes() - &before;
+    hostile.storms("messages");
+    hostile.storms("commands");
+    hostile.closes();
+    scene.host().is_rid_of(&page);
+}
+
+#[test]
+fn a_page_that_computes_goes_with_the_program() {
+    let scene = Scene::new();
+    let before = scene.host().page_processes();
+    let hostile = scene.open_idle_app();
+    let page = &scene.host().page_processes() - &before;
+    hostile.storms("spin");
+    let status = scene.host().terminate();
+    assert_eq!(status.code(), Some(0), "{status}");
+    scene.host().is_rid_of(&page);
 }
