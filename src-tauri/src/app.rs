@@ -12,7 +12,7 @@ use mutiny_core::{Event, Host};
 use serde_json::Value;
 use tauri::ipc::{Channel, CommandArg, CommandItem, Invoke, InvokeError};
 use tauri::plugin::{Builder, TauriPlugin};
-use tauri::{AppHandle, State, Wry};
+use tauri::{AppHandle, State, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -128,16 +128,16 @@ async fn status(host: State<'_, Host>, caller: Caller, id: Uuid) -> Result<Statu
 
 #[tauri::command]
 async fn watch(
-    app: AppHandle,
     host: State<'_, Host>,
     watchers: State<'_, Watchers>,
+    window: WebviewWindow,
     caller: Caller,
     channel: Channel<AppEvent>,
 ) -> Result<()> {
     let instance = caller.0;
     let anew = vec![AppEvent::Message, AppEvent::Peer, AppEvent::Invitation, AppEvent::Announcement];
     let own = move |event| own_event(instance, event);
-    watchers.start(app, &label::of(instance), host.events(), channel, own, anew, Duration::ZERO);
+    watchers.start(&window, host.events(), channel, own, anew, Duration::ZERO);
     Ok(())
 }
 

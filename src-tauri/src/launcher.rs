@@ -16,7 +16,7 @@ use mutiny_core::view::{Acceptance, Instance, Invitation, Me, Peer, Topic};
 use mutiny_core::{Event, Host};
 use tauri::ipc::Channel;
 use tauri::plugin::{Builder, TauriPlugin};
-use tauri::{AppHandle, Manager, State, WebviewWindow, Wry};
+use tauri::{AppHandle, State, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -171,7 +171,7 @@ async fn watch(
         Topic::Permissions,
         Topic::Transfers,
     ];
-    watchers.start(window.app_handle().clone(), window.label(), host.events(), channel, topic, all, REST);
+    watchers.start(&window, host.events(), channel, topic, all, REST);
     Ok(())
 }
 

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use mutiny_core::Event;
 use serde::Serialize;
-use tauri::AppHandle;
 use tauri::async_runtime::{self, JoinHandle};
 use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, WebviewWindow};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
@@ -26,20 +26,20 @@ use tokio::time;
 pub(crate) struct Watchers(Mutex<HashMap<String, JoinHandle<()>>>);
 
 impl Watchers {
-    /// Starts to tell the page in `webview` of events, as far as `translate` gives words for them. After events were
+    /// Starts to tell the `page` of a window of events, as far as `translate` gives words for them. After events were
     /// missed it is told `anew`: everything that could have been missed. It is left alone for `rest` between two tellings.
     pub(crate) fn start<T: Serialize + Clone + Eq + Hash + Send + Sync + 'static>(
         &self,
-        app: AppHandle,
-        webview: &str,
+        page: &WebviewWindow,
         events: Receiver<Event>,
         channel: Channel<T>,
         translate: impl Fn(Event) -> Option<T> + Send + Sync + 'static,
         anew: Vec<T>,
         rest: Duration,
     ) {
+        let app = page.app_handle().clone();
         let pump = pump(events, translate, anew, rest, move |words| in_one_turn(app.clone(), channel.clone(), words));
-        let before = self.lock().insert(webview.to_owned(), async_runtime::spawn(pump));
+        let before = self.lock().insert(page.label().to_owned(), async_runtime::spawn(pump));
         if let Some(before) = before {
             before.abort();
         }

@@ -6,7 +6,7 @@ use mutiny_core::view::{Asking, Candidate, Me, Question, Topic};
 use mutiny_core::{Event, Host};
 use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
 use tauri::plugin::{Builder, TauriPlugin};
-use tauri::{AppHandle, Manager, State, Wry};
+use tauri::{AppHandle, Manager, State, WebviewWindow, Wry};
 use uuid::Uuid;
 
 use super::{Answer, Questions};
@@ -89,14 +89,14 @@ async fn choose(questions: State<'_, Questions>, asked: Asked, peer: String) -> 
 
 #[tauri::command]
 async fn watch(
-    app: AppHandle,
     host: State<'_, Host>,
     watchers: State<'_, Watchers>,
-    asked: Asked,
+    window: WebviewWindow,
+    _asked: Asked,
     channel: Channel<Topic>,
 ) -> Result<()> {
     let anew = vec![Topic::Peers, Topic::Me];
-    watchers.start(app, &asked.webview, host.events(), channel, about_people, anew, Duration::ZERO);
+    watchers.start(&window, host.events(), channel, about_people, anew, Duration::ZERO);
     Ok(())
 }
 
