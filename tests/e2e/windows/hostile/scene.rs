@@ -1,5 +1,6 @@
 //! A host with the hostile app in it, and a sink that waits.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -75,6 +76,14 @@ impl Scene {
         let hostile = self.open(&self.add(&folder));
         hostile.is_ready();
         hostile
+    }
+
+    /// The same, with the processes that run its page.
+    #[track_caller]
+    pub(super) fn open_idle_app_and_its_page(&self) -> (Hostile<'_>, BTreeSet<u32>) {
+        let before = self.host.page_processes();
+        let hostile = self.open_idle_app();
+        (hostile, &self.host.page_processes() - &before)
     }
 
     /// Closes the launcher, as a person would.

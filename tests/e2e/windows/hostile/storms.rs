@@ -42,9 +42,7 @@ fn the_launcher_answers_while_an_app_sends_a_thousand_messages_a_second() {
 #[test]
 fn a_page_that_leaves_nobody_else_a_turn_is_stopped_and_can_be_started_again() {
     let scene = Scene::new();
-    let before = scene.host().page_processes();
-    let hostile = scene.open_idle_app();
-    let page = &scene.host().page_processes() - &before;
+    let (hostile, page) = scene.open_idle_app_and_its_page();
     hostile.storms("flood");
     window::appears("Hostile app stopped working");
     picture_of_display("shell-stopped-dialog");
@@ -99,9 +97,7 @@ fn the_launcher_answers_while_an_app_shows_dialog_after_dialog() {
 fn the_launcher_answers_while_an_app_computes_and_closes_it_all_the_same() {
     let scene = Scene::new();
     let launcher = scene.launcher();
-    let before = scene.host().page_processes();
-    let hostile = scene.open_idle_app();
-    let page = &scene.host().page_processes() - &before;
+    let (hostile, page) = scene.open_idle_app_and_its_page();
     hostile.storms("spin");
     let computed = scene.host().computed_by(&page);
     launcher.answers_for(A_WHILE);
@@ -112,11 +108,9 @@ fn the_launcher_answers_while_an_app_computes_and_closes_it_all_the_same() {
 }
 
 #[test]
-fn a_page_that_floods_goes_with_its_window() {
+fn a_page_that_storms_goes_with_its_window() {
     let scene = Scene::new();
-    let before = scene.host().page_processes();
-    let hostile = scene.open_idle_app();
-    let page = &scene.host().page_processes() - &before;
+    let (hostile, page) = scene.open_idle_app_and_its_page();
     hostile.storms("messages");
     hostile.storms("commands");
     hostile.closes();
@@ -126,9 +120,7 @@ fn a_page_that_floods_goes_with_its_window() {
 #[test]
 fn a_page_that_computes_goes_with_the_program() {
     let scene = Scene::new();
-    let before = scene.host().page_processes();
-    let hostile = scene.open_idle_app();
-    let page = &scene.host().page_processes() - &before;
+    let (hostile, page) = scene.open_idle_app_and_its_page();
     hostile.storms("spin");
     let status = scene.host().terminate();
     assert_eq!(status.code(), Some(0), "{status}");
