@@ -94,11 +94,18 @@ impl Scene {
     }
 
     /// Tells a peer's app what to do, on top of what it was told before.
+    ///
+    /// Its page is there first: one that found them while it was loaded would be loaded anew, for the change, in the
+    /// middle of doing them.
     #[track_caller]
     fn orders(&self, orders: &Value) {
+        for peer in orders.as_object().expect("orders by peer").keys() {
+            self.timeline_says(&[&format!("Talk in {peer}’s window: {peer} is here")]);
+        }
         fs::write(self.app.path().join("orders.json"), orders.to_string()).expect("the orders");
     }
 
+    #[track_caller]
     fn timeline_says(&self, words: &[&str]) {
         let inspector = self.view("Timeline");
         for word in words {
@@ -134,7 +141,7 @@ fn two_peers_talk_one_is_killed_and_all_of_it_can_be_replayed() {
     peers.click("button", "Kill ben");
     peers.within("article", "ben").says("Ended");
     scene.orders(&json!({ "ana": [{ "invite": ben }, { "say": "hello" }, { "say": "are you back?" }] }));
-    peers.within("article", "ana").says("are you back?");
+    scene.view("Peers").within("article", "ana").says("are you back?");
     peers.click("button", "Restart ben");
     scene.timeline_says(&["ben was killed", "ben has it · ana’s “are you back?”"]);
 
