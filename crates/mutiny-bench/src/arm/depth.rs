@@ -167,18 +167,21 @@ fn config(home: &Path) -> Config {
 }
 
 /// Copies a message of the outbox until there are `depth`, and puts as many into the instance's inbox.
+///
+/// The copies were sent when it was: had they been sent later, whatever is sent next would be due before them, and be
+/// indexed for that.
 fn fill(db: &Connection, instance: Uuid, message: Uuid, depth: usize) -> Result<()> {
     let (more, all, size) = (depth as i64 - 1, depth as i64, SIZE as i64);
     db.execute_batch("BEGIN IMMEDIATE")?;
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= ?1)
          INSERT INTO outbox (entry, id, content, sent, deadline, body, early)
-         SELECT entry + i, unhex(printf('%012x7000%016x', sent, i)), content, sent + i, deadline + i, body, 0
+         SELECT entry + i, unhex(printf('%012x7000%016x', sent, i)), content, sent, deadline, body, 0
          FROM outbox, n WHERE id = ?2 AND i <= ?1",
         params![more, message.as_bytes()],
     )?;
     db.execute(
-        "UPDATE flows SET next = next + ?1, horizon = horizon + ?1, waiting = waiting + ?1,
+        "UPDATE flows SET next = next + ?1, waiting = waiting + ?1,
              waiting_bytes = waiting_bytes + ?1 * ?3
          WHERE id = (SELECT flow FROM outbox WHERE id = ?2)",
         params![more, message.as_bytes(), size],
