@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use self::program::Program;
 use self::session::Session;
@@ -28,6 +29,9 @@ use crate::sample::{Range, median};
 /// How many windows more are opened.
 const WINDOWS: usize = 3;
 
+/// Starts of each kind a round, of one program and the other in turn.
+const STARTS: usize = 5;
+
 /// A block of calls that is timed together, as the pages have it.
 const BLOCK: usize = 50;
 
@@ -37,12 +41,41 @@ const SIZE: usize = 64;
 /// How long a page may take to send all it has to.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is measured in a round of each program.
-#[derive(Default)]
-struct Round {
-    /// Seconds from the start of the process until its window can be used, where nothing was kept and where something was.
+/// Seconds from the start of the process until its window can be used.
+#[derive(Clone, Copy)]
+struct Start {
+    /// Where nothing was kept.
     new: f64,
+    /// Where something was.
     again: f64,
+}
+
+impl Start {
+    fn median_of(starts: &[Self]) -> Self {
+        let of = |which: fn(&Self) -> f64| median(starts.iter().map(which).collect());
+        Self { new: of(|start| start.new), again: of(|start| start.again) }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Which {
+    Bare,
+    Mutiny,
+}
+
+impl Which {
+    /// Where it keeps what it starts with again.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Mutiny => "mutiny",
+        }
+    }
+}
+
+/// What is measured in a round of each program.
+struct Round {
+    start: Start,
     /// Memory with one window, and of each further one, in MiB.
     first: f64,
     further: f64,
@@ -64,9 +97,10 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
     desktop.prepare().await?;
     let (mut mutiny, mut bare, mut commits) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..bench.scale.rounds {
-        bare.push(desktop.bare(round).await?);
+        let [of_bare, of_mutiny] = desktop.starts(bench.scale.rounds.min(STARTS)).await?;
+        bare.push(desktop.bare(of_bare).await?);
         commits.push(median(databases.commits(desktop.blocks * BLOCK, SIZE)?) * 1e3);
-        mutiny.push(desktop.mutiny(round).await?);
+        mutiny.push(desktop.mutiny(round, of_mutiny).await?);
     }
     report(bench, &mutiny, &bare, &commits);
     Ok(())
@@ -117,10 +151,40 @@ impl Desktop {
         self.start_mutiny(&self.data("mutiny")).await?.1.end().await
     }
 
-    async fn bare(&self, round: usize) -> Result<Round> {
-        let (new, program) = self.start_bare(&self.data(&format!("bare-{round}")), 0).await?;
-        program.end().await?;
-        let (again, mut program) = self.start_bare(&self.data("bare"), 0).await?;
+    /// Starts both programs so often, close to one another: what the machine does meanwhile is the same for both. The medians
+    /// of the bare one and of Mutiny.
+    async fn starts(&self, times: usize) -> Result<[Start; 2]> {
+        let (mut bare, mut mutiny) = (Vec::new(), Vec::new());
+        for time in 0..times {
+            // Whoever comes first has an advantage, so they take turns at that.
+            if time % 2 == 0 {
+                bare.push(self.start(Which::Bare).await?);
+                mutiny.push(self.start(Which::Mutiny).await?);
+            } else {
+                mutiny.push(self.start(Which::Mutiny).await?);
+                bare.push(self.start(Which::Bare).await?);
+            }
+        }
+        Ok([Start::median_of(&bare), Start::median_of(&mutiny)])
+    }
+
+    async fn start(&self, which: Which) -> Result<Start> {
+        let fresh = TempDir::new_in(&self.folder)?;
+        let mut seconds = [0.0; 2];
+        for (data, seconds) in [fresh.path(), &self.data(which.folder())].into_iter().zip(&mut seconds) {
+            let (usable, program) = match which {
+                Which::Bare => self.start_bare(data, 0).await?,
+                Which::Mutiny => self.start_mutiny(data).await?,
+            };
+            program.end().await?;
+            *seconds = usable;
+        }
+        let [new, again] = seconds;
+        Ok(Start { new, again })
+    }
+
+    async fn bare(&self, start: Start) -> Result<Round> {
+        let (_, mut program) = self.start_bare(&self.data("bare"), 0).await?;
         let first = program.memory().await?;
         for _ in 0..self.windows {
             program.poke()?;
@@ -132,14 +196,12 @@ impl Desktop {
         let (_, measured) = program.says("measured").await?;
         program.end().await?;
         let call = median(serde_json::from_str(&measured)?);
-        Ok(Round { new, again, first, further: (all - first) / self.windows as f64, ping: f64::NAN, call })
+        Ok(Round { start, first, further: (all - first) / self.windows as f64, ping: f64::NAN, call })
     }
 
-    async fn mutiny(&self, round: usize) -> Result<Round> {
-        let (new, program) = self.start_mutiny(&self.data(&format!("mutiny-{round}"))).await?;
-        program.end().await?;
+    async fn mutiny(&self, round: usize, start: Start) -> Result<Round> {
         let data = self.data("mutiny");
-        let (again, program) = self.start_mutiny(&data).await?;
+        let (_, program) = self.start_mutiny(&data).await?;
         let first = program.memory().await?;
         for number in 0..self.windows {
             self.open(&data, &self.plain(number))?;
@@ -151,7 +213,7 @@ impl Desktop {
         let ping = program.memory().await? - all;
         program.end().await?;
         let call = self.send(round).await?;
-        Ok(Round { new, again, first, further: (all - first) / self.windows as f64, ping, call })
+        Ok(Round { start, first, further: (all - first) / self.windows as f64, ping, call })
     }
 
     /// Milliseconds of `send()`, as an app's page sees it.
@@ -238,8 +300,8 @@ fn report(bench: &mut Bench, mutiny: &[Round], bare: &[Round], commits: &[f64]) 
                 .under(guarantee),
         );
     };
-    beside("start.new", "s", |round| round.new, SEEN);
-    beside("start.again", "s", |round| round.again, SEEN);
+    beside("start.new", "s", |round| round.start.new, SEEN);
+    beside("start.again", "s", |round| round.start.again, SEEN);
     beside("memory.first", "MiB", |round| round.first, REST);
     beside("memory.further", "MiB", |round| round.further, REST);
     bench.add(
