@@ -85,7 +85,7 @@ pub struct Config {
 }
 
 /// What a host tells whoever watches it. Watchers that fall behind read everything anew.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// Something the launcher shows has changed.
     Changed(Topic),

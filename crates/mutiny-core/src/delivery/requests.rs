@@ -35,6 +35,8 @@ pub(crate) struct Office<'a> {
     pub(crate) decided: bool,
     /// What is to be told once this is committed.
     pub(crate) events: Vec<Event>,
+    /// What of that need not be told twice: of a thousand flows each would have to look through all of it.
+    pub(crate) told: HashSet<Event>,
     /// How many flows each peer has to this host, as far as it was counted: whoever offers a thousand new ones at once
     /// must not have them counted a thousand times.
     pub(crate) flows: HashMap<message::Peer, i64>,
@@ -321,16 +323,17 @@ impl Office<'_> {
 
     /// Wakes an instance's page, once.
     pub(crate) fn tell(&mut self, instance: Uuid, event: AppEvent) {
-        let same = |known: &Event| matches!(known, Event::App(id, old) if *id == instance && *old == event);
-        if !self.events.iter().any(same) {
-            self.events.push(Event::App(instance, event));
-        }
+        self.say(Event::App(instance, event));
         self.changed(Topic::Instances);
     }
 
     pub(crate) fn changed(&mut self, topic: Topic) {
-        if !self.events.iter().any(|known| matches!(known, Event::Changed(old) if *old == topic)) {
-            self.events.push(Event::Changed(topic));
+        self.say(Event::Changed(topic));
+    }
+
+    fn say(&mut self, event: Event) {
+        if self.told.insert(event.clone()) {
+            self.events.push(event);
         }
     }
 }
@@ -411,6 +414,7 @@ fn carry_out(db: &Db, policy: &Policy, request: Request) -> Reply {
         policy,
         decided: false,
         events: Vec::new(),
+        told: HashSet::new(),
         arrived: Vec::new(),
         steps: None,
         flows: HashMap::new(),

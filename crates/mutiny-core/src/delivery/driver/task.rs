@@ -1,6 +1,6 @@
 //! The driver's loop: one thing after another, and what the machine makes of it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use libp2p::PeerId;
@@ -191,6 +191,7 @@ impl Task {
                     policy: &policy,
                     decided: false,
                     events: Vec::new(),
+                    told: HashSet::new(),
                     flows: HashMap::new(),
                     arrived: Vec::new(),
                     steps: traced.then(Vec::new),
