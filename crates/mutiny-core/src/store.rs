@@ -21,6 +21,7 @@ pub(crate) mod inboxes;
 pub(crate) mod incoming;
 pub(crate) mod instances;
 pub(crate) mod invitations;
+mod known;
 pub(crate) mod migrations;
 mod open;
 pub(crate) mod outbox;

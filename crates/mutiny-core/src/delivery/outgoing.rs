@@ -9,7 +9,6 @@ use std::collections::hash_map::Entry;
 use bytes::Bytes;
 use mutiny_delivery::message::{Content, Epoch, Flow, Message, Peer};
 use mutiny_delivery::store::Usage;
-use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::driver::random;
@@ -54,7 +53,7 @@ pub(crate) fn enqueue_all<'a>(
             outcome => outcome,
         });
     }
-    flows.into_values().try_for_each(|Used { row, more, .. }| flows::advance(db, &row, more))?;
+    flows.into_values().try_for_each(|Used { row, first, more }| flows::advance(db, row, first, more))?;
     Ok(queued)
 }
 
@@ -117,7 +116,7 @@ fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) ->
 }
 
 /// Numbers all flows anew, after this side has lost its memory: the database was restored from a backup.
-pub(crate) fn renew_all(db: &Connection) -> Result<()> {
+pub(crate) fn renew_all(db: &Db) -> Result<()> {
     flows::all(db)?.iter().try_for_each(|row| flows::renew(db, row.id, Epoch(random())))
 }
 

@@ -192,7 +192,7 @@ impl Office<'_> {
     fn open(&mut self, origin: &Origin, epoch: Epoch, first: u64) -> Result<Result<Opened, Refused>> {
         let row = incoming::get(self.db, origin)?;
         let next = row.as_ref().filter(|row| row.epoch == epoch).map_or(first, |row| row.next.max(first));
-        let Admitted { welcome, usage, .. } = match self.admit(origin)? {
+        let Admitted { welcome, usage } = match self.admit(origin)? {
             Ok(admitted) => admitted,
             // What is busy now may come again; all else has its end here.
             Err(refusal) => return Ok(Err(Refused { refusal, next: (refusal != Refusal::Busy).then_some(next) })),
@@ -212,12 +212,12 @@ impl Office<'_> {
                 (first, None)
             }
             Some(row) if row.epoch != epoch => {
-                incoming::restart(self.db, row.id, epoch, first)?;
+                incoming::restart(self.db, origin, epoch, first)?;
                 (first, None)
             }
             Some(row) if row.next < first => {
                 let row = Incoming { next: first, last: None, ..row };
-                incoming::save(self.db, &row, Usage::default(), self.now)?;
+                incoming::save(self.db, origin, row, Usage::default(), self.now)?;
                 (first, None)
             }
             Some(row) => (row.next, row.last),
@@ -251,7 +251,7 @@ impl Office<'_> {
             }
         }
         let more = if origin.target == HOST { Usage::default() } else { inbox::size(&received) };
-        incoming::save(self.db, &row, more, self.now)?;
+        incoming::save(self.db, origin, row, more, self.now)?;
         if !received.is_empty() {
             self.receive(origin, &peer, &received, admitted)?;
         }
@@ -268,10 +268,9 @@ impl Office<'_> {
             let mut invitations = messages.iter().filter_map(|message| Invitation::decode(&message.body));
             return invitations.try_for_each(|invitation| invitation.receive(self, peer, origin.source));
         }
-        let Admitted { welcome, last_active, .. } = admitted;
-        let stranger = welcome == Welcome::Stranger;
+        let stranger = admitted.welcome == Welcome::Stranger;
         inbox::receive(self.db, origin.target, (peer, origin.source), messages, stranger)?;
-        instances::touch_after(self.db, origin.target, last_active, self.now)?;
+        instances::touch(self.db, origin.target, self.now)?;
         let instance = origin.target;
         self.steps(messages.iter().map(|it| Step::Received { message: it.id, instance, from: from() }));
         self.arrived.push((origin.target, *peer, u32::try_from(messages.len()).unwrap_or(u32::MAX)));
@@ -291,23 +290,23 @@ impl Office<'_> {
         let friend = caller.trust == Trust::Friend;
         if origin.target == HOST || reaches.is_err() {
             let welcome = if friend { Welcome::Known } else { Welcome::Stranger };
-            return Ok(reaches.map(|()| Admitted { welcome, usage: Usage::default(), last_active: self.now }));
+            return Ok(reaches.map(|()| Admitted { welcome, usage: Usage::default() }));
         }
         let Some(threshold) = doors::threshold(self.db, origin.target, &peer)? else {
             return Ok(Err(Refusal::UnknownInstance));
         };
-        let Threshold { accepts, invited, last_active } = threshold;
+        let Threshold { accepts, invited } = threshold;
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }
         let usage = inboxes::used(self.db, origin.target)?;
         if invited || friend {
-            return Ok(Ok(Admitted { welcome: Welcome::Known, usage, last_active }));
+            return Ok(Ok(Admitted { welcome: Welcome::Known, usage }));
         }
         let full = |used: Usage, room: Usage| used.messages >= room.messages || used.bytes >= room.bytes;
         let full = full(queues::strangers(self.db, origin.target)?, inbox::OF_STRANGERS)
             || full(inbox::of_stranger(self.db, origin.target, &peer)?, inbox::OF_STRANGER);
-        Ok(if full { Err(Refusal::Busy) } else { Ok(Admitted { welcome: Welcome::Stranger, usage, last_active }) })
+        Ok(if full { Err(Refusal::Busy) } else { Ok(Admitted { welcome: Welcome::Stranger, usage }) })
     }
 
     /// How full an inbox is to be for the machine. Invitations are not credited: their table has limits of its own.
@@ -344,8 +343,6 @@ struct Admitted {
     welcome: Welcome,
     /// How full the inbox is.
     usage: Usage,
-    /// When the instance was last active.
-    last_active: Millis,
 }
 
 /// How a sender that passes all walls is met.

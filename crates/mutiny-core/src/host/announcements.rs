@@ -43,7 +43,7 @@ impl Host {
     /// version of an app.
     pub(super) async fn renew_announcements(
         &self,
-        change: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
+        change: impl FnOnce(&Db) -> Result<()> + Send + 'static,
     ) -> Result<()> {
         let board = self.0.board.clone();
         let work = move |db: &Db| {

@@ -21,7 +21,7 @@ use crate::delivery::invitation::Invitation;
 use crate::delivery::outgoing::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::policy::Book;
-use crate::store::{doors, inbox, inboxes, instances, peers};
+use crate::store::{Db, doors, inbox, inboxes, instances, peers};
 use crate::view::{
     Address, AppEvent, AppPeer, Body, Correspondent, Entry, Introduction, Limits, Millis, Permission, Person, Presence,
     Step, Topic, Trust,
@@ -228,7 +228,7 @@ impl Host {
         instance: Uuid,
         peer: PeerId,
         body: Invitation,
-        before: impl FnOnce(&Connection, Millis) -> Result<()> + Send + 'static,
+        before: impl FnOnce(&Db, Millis) -> Result<()> + Send + 'static,
     ) -> Result<()> {
         let invitation = outgoing(instance, &peer, HOST, (Content::Invitation, body.encode()), DEADLINE);
         let reachable = self.is_reachable(&peer);

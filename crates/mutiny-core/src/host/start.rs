@@ -168,7 +168,7 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T>
 
 /// Compares the counter in the database with the one kept beside it, and moves it on. Where they differ, the database is
 /// not the one of last time but a backup: what it numbers may have been used for other messages since.
-fn generation(db: &Connection, file: Option<u64>) -> Result<u64> {
+fn generation(db: &Db, file: Option<u64>) -> Result<u64> {
     let own = settings::get(db, GENERATION)?.and_then(|text| text.parse::<u64>().ok());
     if own != file {
         tracing::warn!(?own, ?file, "the database is not the one of last time; messages are numbered anew");

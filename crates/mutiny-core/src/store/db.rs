@@ -4,23 +4,39 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
 
+use libp2p::PeerId;
+use mutiny_delivery::message::Origin;
 use mutiny_delivery::store::Usage;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::flows;
+use super::doors::Threshold;
+use super::flows::{self, Flows};
+use super::incoming::Incoming;
+use super::known::Known;
 use super::outboxes::Outboxes;
+#[cfg(test)]
+use super::{doors, incoming, instances};
+use crate::view::Millis;
 
 /// A connection to the database, with what its thread has read of it and goes on to need.
 ///
-/// What is in memory is changed together with the rows that it was read from. Of those instances that a transaction
-/// concerned which is taken back, all is forgotten, and read anew when it is asked for.
+/// What is in memory is changed together with the rows that it was read from. Where a transaction is taken back, all rows are
+/// forgotten, and of the instances that it concerned also what was counted; it is read anew when it is asked for.
 pub(crate) struct Db {
     connection: Connection,
     /// How full the outboxes are.
     pub(super) outboxes: RefCell<Outboxes>,
     /// How full the inboxes are that were asked for.
     pub(super) inboxes: RefCell<HashMap<Uuid, Usage>>,
+    /// Outgoing flows.
+    pub(super) flows: RefCell<Flows>,
+    /// Incoming flows.
+    pub(super) incoming: RefCell<Known<Origin, Incoming>>,
+    /// Own instances, as peers find them.
+    pub(super) thresholds: RefCell<Known<(Uuid, PeerId), Threshold>>,
+    /// When own instances were active.
+    pub(super) active: RefCell<Known<Uuid, Millis>>,
     /// The instances of which something has changed since the last commit.
     changed: RefCell<Vec<Uuid>>,
     /// The highest id that a flow has had since the database was opened.
@@ -28,11 +44,16 @@ pub(crate) struct Db {
 }
 
 impl Db {
+    /// For one that only reads.
     pub(super) fn new(connection: Connection) -> Self {
         Self {
             connection,
             outboxes: RefCell::default(),
             inboxes: RefCell::default(),
+            flows: RefCell::new(Flows::nothing()),
+            incoming: RefCell::new(Known::nothing()),
+            thresholds: RefCell::new(Known::nothing()),
+            active: RefCell::new(Known::nothing()),
             changed: RefCell::default(),
             last_flow: Cell::default(),
         }
@@ -40,7 +61,13 @@ impl Db {
 
     /// For the one that writes: reads what has to be known from the beginning.
     pub(super) fn writing(connection: Connection) -> rusqlite::Result<Self> {
-        let db = Self::new(connection);
+        let db = Self {
+            flows: RefCell::new(Flows::new()),
+            incoming: RefCell::new(Known::new()),
+            thresholds: RefCell::new(Known::new()),
+            active: RefCell::new(Known::new()),
+            ..Self::new(connection)
+        };
         db.last_flow.set(flows::newest(&db)?);
         Ok(db)
     }
@@ -62,6 +89,10 @@ impl Db {
             self.outboxes.borrow_mut().forget(*instance);
             self.inboxes.borrow_mut().remove(instance);
         }
+        self.flows.borrow_mut().clear();
+        self.incoming.borrow_mut().clear();
+        self.thresholds.borrow_mut().clear();
+        self.active.borrow_mut().clear();
     }
 
     /// Nothing of what has changed stays: the transaction is taken back.
@@ -81,5 +112,31 @@ impl Deref for Db {
 
     fn deref(&self) -> &Connection {
         &self.connection
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+impl Db {
+    /// Fails where a row in memory is another than the one of the database.
+    pub(crate) fn assert_known(&self) {
+        let flows = self.flows.replace(Flows::nothing());
+        for ((source, peer, target), known) in flows.iter() {
+            assert_eq!(flows::find(self, *source, peer, *target).unwrap().as_ref(), Some(known));
+        }
+        self.flows.replace(flows);
+        let incoming = self.incoming.replace(Known::nothing());
+        for (origin, known) in incoming.iter() {
+            assert_eq!(incoming::get(self, origin).unwrap().as_ref(), Some(known));
+        }
+        self.incoming.replace(incoming);
+        let thresholds = self.thresholds.replace(Known::nothing());
+        for ((instance, peer), known) in thresholds.iter() {
+            assert_eq!(doors::threshold(self, *instance, peer).unwrap().as_ref(), Some(known));
+        }
+        self.thresholds.replace(thresholds);
+        for (instance, known) in self.active.borrow().iter() {
+            assert_eq!(instances::get(self, *instance).unwrap().last_active, *known);
+        }
     }
 }

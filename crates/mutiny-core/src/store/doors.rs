@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::columns::{peer, uuid_or_null};
+use super::db::Db;
 use crate::error::{Error, Result};
 use crate::view::{Accepts, Millis};
 
@@ -57,7 +58,8 @@ impl Correspondent {
 }
 
 /// Opens an own instance's door for a peer. Returns whether it was closed before.
-pub(crate) fn invite(db: &Connection, instance: Uuid, peer: &PeerId, now: Millis) -> Result<bool> {
+pub(crate) fn invite(db: &Db, instance: Uuid, peer: &PeerId, now: Millis) -> Result<bool> {
+    db.thresholds.borrow_mut().forget(&(instance, *peer));
     let opened = db
         .prepare_cached("INSERT INTO doors (instance, peer, invited) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
         .execute(params![instance.as_bytes(), peer.to_bytes(), now]);
@@ -79,26 +81,33 @@ pub(crate) fn may_send(db: &Connection, instance: Uuid, peer: &PeerId) -> Result
 }
 
 /// What there is to know of an own instance when somebody writes to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Threshold {
     /// Whom its app lets in besides the invited.
     pub(crate) accepts: Accepts,
     /// It invited this peer.
     pub(crate) invited: bool,
-    pub(crate) last_active: Millis,
 }
 
-/// An own instance, if it is there, as a peer finds it who writes to it: all at once, since it is asked for each batch of
-/// messages of each flow.
-pub(crate) fn threshold(db: &Connection, instance: Uuid, peer: &PeerId) -> Result<Option<Threshold>> {
-    let query = "SELECT accepts, last_active, EXISTS (SELECT 1 FROM doors WHERE doors.instance = id AND peer = ?2)
+/// An own instance, if it is there, as a peer finds it who writes to it: from memory where that is known, since it is asked
+/// for each batch of messages of each flow.
+pub(crate) fn threshold(db: &Db, instance: Uuid, peer: &PeerId) -> Result<Option<Threshold>> {
+    let thresholds = &mut *db.thresholds.borrow_mut();
+    if let Some(known) = thresholds.get(&(instance, *peer)) {
+        return Ok(Some(*known));
+    }
+    let query = "SELECT accepts, EXISTS (SELECT 1 FROM doors WHERE doors.instance = id AND peer = ?2)
                  FROM instances WHERE id = ?1";
-    Ok(db
+    let found = db
         .prepare_cached(query)?
         .query_row(params![instance.as_bytes(), peer.to_bytes()], |row| {
-            Ok(Threshold { accepts: row.get(0)?, last_active: row.get(1)?, invited: row.get(2)? })
+            Ok(Threshold { accepts: row.get(0)?, invited: row.get(1)? })
         })
-        .optional()?)
+        .optional()?;
+    if let Some(found) = found {
+        thresholds.keep((instance, *peer), found);
+    }
+    Ok(found)
 }
 
 /// Whether some own instance invited this peer, so that an answer is expected of it.
@@ -160,9 +169,10 @@ pub(crate) fn doors_of(db: &Connection, instance: Uuid) -> Result<Vec<Correspond
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::store::instances;
     use crate::store::instances::tests::instance;
     use crate::store::migrations::in_memory;
-    use crate::store::{Db, instances};
+    use crate::view::App;
 
     const THEIRS: Uuid = Uuid::from_bytes([0xb1; 16]);
     const THEIR_OTHER: Uuid = Uuid::from_bytes([0xb2; 16]);
@@ -185,6 +195,22 @@ mod tests {
         assert!(may_send(&db, own, &bob).unwrap());
         assert!(!may_send(&db, own, &carol).unwrap());
         assert!(!may_send(&db, other, &bob).unwrap());
+    }
+
+    #[test]
+    fn a_peer_finds_an_instance_as_it_is_now_and_not_as_it_was() {
+        let (db, own, other) = with_instances();
+        let bob = PeerId::random();
+        let found = |id| threshold(&db, id, &bob).unwrap().map(|found| (found.accepts, found.invited));
+        assert_eq!([own, other].map(found), [Some((Accepts::Nearby, false)); 2]);
+        invite(&db, own, &bob, 1).unwrap();
+        assert_eq!([own, other].map(found), [true, false].map(|invited| Some((Accepts::Nearby, invited))));
+        instances::update_app(&db, own, &App { accepts: Accepts::Friends, ..instance(1).app }).unwrap();
+        assert_eq!(found(own), Some((Accepts::Friends, true)));
+        instances::remove(&db, own).unwrap();
+        assert_eq!([own, other].map(found), [None, Some((Accepts::Nearby, false))]);
+        instances::insert(&db, &instance(1)).unwrap();
+        assert_eq!(found(own), Some((Accepts::Nearby, false)));
     }
 
     #[test]

@@ -142,7 +142,7 @@ mod tests {
             let (seq, id) = (seq as u64, Uuid::from_bytes(first_id(ended)));
             let message = Message { seq, id, content: Content::Json, sent: 0, deadline: 0, body: Bytes::new() };
             outbox::insert(&db, flow.id, &message, false).unwrap();
-            flows::advance(&db, &flow, Usage { messages: 1, bytes: 0 }).unwrap();
+            flows::advance(&db, flow.clone(), seq, Usage { messages: 1, bytes: 0 }).unwrap();
             outbox::end(&db, flow.id, seq..seq + 1, 0, 9, (MessageState::Delivered, ended)).unwrap();
         }
         let listed = || {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::columns::uuid;
 use super::db::Db;
+use super::known::Known;
 use super::outbox::{LAST_FLOW, of_flow};
 use crate::error::{Error, Result};
 use crate::view::Millis;
@@ -43,12 +44,66 @@ pub(crate) struct Outgoing {
     pub(crate) doubt: u64,
     /// The latest deadline of the messages that were put into it since nothing waited in it.
     pub(crate) horizon: Millis,
+    /// How many messages are pending.
+    pub(crate) waiting: u64,
+}
+
+/// What a flow lies between: the own instance, the peer, the instance there.
+type Ends = (Uuid, Peer, Uuid);
+
+/// Flows in memory, each with the number of its first pending message.
+#[derive(Debug)]
+pub(super) struct Flows {
+    rows: Known<FlowId, (Outgoing, u64)>,
+    ids: Known<Ends, FlowId>,
+}
+
+impl Flows {
+    pub(super) fn new() -> Self {
+        Self { rows: Known::new(), ids: Known::new() }
+    }
+
+    pub(super) fn nothing() -> Self {
+        Self { rows: Known::nothing(), ids: Known::nothing() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.ids.clear();
+    }
+
+    /// All of them, and what they lie between.
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Ends, &(Outgoing, u64))> {
+        self.ids.iter().filter_map(|(ends, id)| Some((ends, self.rows.get(id)?)))
+    }
+
+    fn get(&self, ends: &Ends) -> Option<(Outgoing, u64)> {
+        self.rows.get(self.ids.get(ends)?).cloned()
+    }
+
+    fn keep(&mut self, flow: Outgoing, first: u64) {
+        self.ids.keep((flow.source, flow.peer.clone(), flow.target), flow.id);
+        self.rows.keep(flow.id, (flow, first));
+    }
+
+    fn forget(&mut self, id: FlowId) {
+        self.rows.forget(&id);
+    }
+
+    /// Messages of a flow have been delivered. Which is the first now is not known as long as others wait.
+    fn delivered(&mut self, id: FlowId, messages: u64) {
+        match self.rows.get_mut(&id) {
+            Some((flow, first)) if flow.waiting == messages => (flow.waiting, *first) = (0, flow.next),
+            _ => self.forget(id),
+        }
+    }
 }
 
 /// The columns of an [`Outgoing`], in the order in which they are read.
 macro_rules! columns {
     () => {
-        "flows.id, source, peer, target, epoch, next, gone, doubt, horizon"
+        "flows.id, source, peer, target, epoch, next, gone, doubt, horizon, waiting"
     };
 }
 
@@ -66,6 +121,7 @@ impl Outgoing {
             gone: row.get::<_, i64>(6)? as u64,
             doubt: row.get::<_, i64>(7)? as u64,
             horizon: row.get(8)?,
+            waiting: row.get::<_, i64>(9)? as u64,
         })
     }
 
@@ -83,8 +139,12 @@ impl Outgoing {
 }
 
 /// The flow from an own instance to an instance at a peer, if there is one, and the number of its first pending message
-/// (the next, where none is pending).
-pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> Result<Option<(Outgoing, u64)>> {
+/// (the next, where none is pending): from memory where that is known.
+pub(crate) fn find(db: &Db, source: Uuid, peer: &Peer, target: Uuid) -> Result<Option<(Outgoing, u64)>> {
+    let known = db.flows.borrow().get(&(source, peer.clone(), target));
+    if known.is_some() {
+        return Ok(known);
+    }
     Ok(db
         .prepare_cached(concat!(
             "SELECT ",
@@ -96,7 +156,7 @@ pub(crate) fn find(db: &Connection, source: Uuid, peer: &Peer, target: Uuid) -> 
         ))?
         .query_row(params![source.as_bytes(), &peer.0[..], target.as_bytes()], |row| {
             let flow = Outgoing::from_row(row)?;
-            let first = row.get::<_, Option<i64>>(9)?.map_or(flow.next, |first| first as u64);
+            let first = row.get::<_, Option<i64>>(10)?.map_or(flow.next, |first| first as u64);
             Ok((flow, first))
         })
         .optional()?)
@@ -135,6 +195,7 @@ pub(crate) fn begin(db: &Db, source: Uuid, peer: &Peer, target: Uuid, epoch: Epo
         gone: 0,
         doubt: 0,
         horizon: Millis::MIN,
+        waiting: 0,
     })
 }
 
@@ -178,15 +239,16 @@ pub(crate) fn all(db: &Connection) -> Result<Vec<Outgoing>> {
 
 /// Goes over to another numbering, in which what is pending keeps its numbers. This side has lost its memory, so what it
 /// knows of those messages says nothing: each may have left this machine, and been delivered, in the old numbering.
-pub(crate) fn renew(db: &Connection, id: FlowId, epoch: Epoch) -> Result<()> {
+pub(crate) fn renew(db: &Db, id: FlowId, epoch: Epoch) -> Result<()> {
+    db.flows.borrow_mut().forget(id);
     db.prepare_cached("UPDATE flows SET epoch = ?2, gone = next, doubt = next WHERE id = ?1")?
         .execute(params![id.0, epoch.0.to_be_bytes()])?;
     Ok(())
 }
 
 /// Keeps where a flow stands, after messages were put into it: the next number, the mark of those that may have left, the
-/// latest deadline. And counts them.
-pub(crate) fn advance(db: &Connection, flow: &Outgoing, more: Usage) -> Result<()> {
+/// latest deadline. And counts them. `first` is the number of its first pending message.
+pub(crate) fn advance(db: &Db, mut flow: Outgoing, first: u64, more: Usage) -> Result<()> {
     db.prepare_cached(
         "UPDATE flows SET next = ?2, gone = ?3, horizon = ?4, waiting = waiting + ?5, waiting_bytes = waiting_bytes + ?6
          WHERE id = ?1",
@@ -199,18 +261,23 @@ pub(crate) fn advance(db: &Connection, flow: &Outgoing, more: Usage) -> Result<(
         more.messages as i64,
         more.bytes as i64
     ])?;
+    flow.waiting += more.messages;
+    let first = if flow.waiting == 0 { flow.next } else { first };
+    db.flows.borrow_mut().keep(flow, first);
     Ok(())
 }
 
 /// Moves the mark of those messages on that may have left: as far as there are any.
-pub(crate) fn leave(db: &Connection, id: FlowId, gone: u64) -> Result<()> {
+pub(crate) fn leave(db: &Db, id: FlowId, gone: u64) -> Result<()> {
+    db.flows.borrow_mut().forget(id);
     db.prepare_cached("UPDATE flows SET gone = max(gone, min(?2, next)) WHERE id = ?1")?
         .execute(params![id.0, gone as i64])?;
     Ok(())
 }
 
 /// Counts out what was delivered, and keeps which message was the last of it.
-pub(crate) fn delivered(db: &Connection, id: FlowId, latest: Uuid, less: Usage) -> Result<()> {
+pub(crate) fn delivered(db: &Db, id: FlowId, latest: Uuid, less: Usage) -> Result<()> {
+    db.flows.borrow_mut().delivered(id, less.messages);
     db.prepare_cached(
         "UPDATE flows SET latest = ?2, delivered = delivered + ?3,
              waiting = waiting - ?3, waiting_bytes = waiting_bytes - ?4
@@ -221,7 +288,8 @@ pub(crate) fn delivered(db: &Connection, id: FlowId, latest: Uuid, less: Usage) 
 }
 
 /// Counts out what failed.
-pub(crate) fn failed(db: &Connection, id: FlowId, less: Usage) -> Result<()> {
+pub(crate) fn failed(db: &Db, id: FlowId, less: Usage) -> Result<()> {
+    db.flows.borrow_mut().forget(id);
     db.prepare_cached("UPDATE flows SET waiting = waiting - ?2, waiting_bytes = waiting_bytes - ?3 WHERE id = ?1")?
         .execute([id.0, less.messages as i64, less.bytes as i64])?;
     Ok(())
@@ -285,7 +353,7 @@ mod tests {
         let id = Uuid::from_u128(flow.id.0 as u128);
         let message = Message { seq: 0, id, content: Content::Json, sent: 0, deadline: 9, body: Bytes::new() };
         outbox::insert(db, flow.id, &message, false).unwrap();
-        advance(db, &Outgoing { next: 1, ..flow.clone() }, Usage { messages: 1, bytes: 0 }).unwrap();
+        advance(db, Outgoing { next: 1, ..flow.clone() }, 0, Usage { messages: 1, bytes: 0 }).unwrap();
     }
 
     #[test]

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use super::columns::uuid_or_null;
+use super::db::Db;
 use crate::error::Result;
 use crate::view::Millis;
 
@@ -111,9 +112,13 @@ impl Incoming {
     }
 }
 
-/// The flow's row, if it has one.
-pub(crate) fn get(db: &Connection, origin: &Origin) -> Result<Option<Incoming>> {
-    Ok(db
+/// The flow's row, if it has one: from memory where it is known.
+pub(crate) fn get(db: &Db, origin: &Origin) -> Result<Option<Incoming>> {
+    let known = &mut *db.incoming.borrow_mut();
+    if let Some(row) = known.get(origin) {
+        return Ok(Some(row.clone()));
+    }
+    let found = db
         .prepare_cached(
             "SELECT id, epoch, next, last, forgotten, renewed FROM incoming
              WHERE peer = ?1 AND source = ?2 AND target = ?3",
@@ -128,7 +133,11 @@ pub(crate) fn get(db: &Connection, origin: &Origin) -> Result<Option<Incoming>> 
                 renewed: row.get(5)?,
             })
         })
-        .optional()?)
+        .optional()?;
+    if let Some(row) = &found {
+        known.keep(origin.clone(), row.clone());
+    }
+    Ok(found)
 }
 
 /// How many flows a peer has to this host.
@@ -157,15 +166,25 @@ pub(crate) fn begin(db: &Connection, origin: &Origin, epoch: Epoch, first: u64) 
 }
 
 /// Goes over to another numbering. What comes next may be a repetition.
-pub(crate) fn restart(db: &Connection, id: i64, epoch: Epoch, first: u64) -> Result<()> {
-    db.prepare_cached("UPDATE incoming SET epoch = ?2, next = ?3, last = NULL, renewed = 1 WHERE id = ?1")?
-        .execute(params![id, epoch.0.to_be_bytes(), first as i64])?;
+pub(crate) fn restart(db: &Db, origin: &Origin, epoch: Epoch, first: u64) -> Result<()> {
+    db.incoming.borrow_mut().forget(origin);
+    db.prepare_cached(
+        "UPDATE incoming SET epoch = ?4, next = ?5, last = NULL, renewed = 1
+         WHERE peer = ?1 AND source = ?2 AND target = ?3",
+    )?
+    .execute(params![
+        &origin.peer.0[..],
+        origin.source.as_bytes(),
+        origin.target.as_bytes(),
+        epoch.0.to_be_bytes(),
+        first as i64
+    ])?;
     Ok(())
 }
 
 /// Keeps where a flow stands, after something came, and counts what goes to the inbox.
-pub(crate) fn save(db: &Connection, flow: &Incoming, more: Usage, now: Millis) -> Result<()> {
-    let Incoming { id, next, last, .. } = flow;
+pub(crate) fn save(db: &Db, origin: &Origin, flow: Incoming, more: Usage, now: Millis) -> Result<()> {
+    let Incoming { id, next, last, .. } = &flow;
     db.prepare_cached(
         "UPDATE incoming SET next = ?2, last = ?3, used = max(used, ?4),
              waiting = waiting + ?5, waiting_bytes = waiting_bytes + ?6
@@ -179,6 +198,7 @@ pub(crate) fn save(db: &Connection, flow: &Incoming, more: Usage, now: Millis) -
         more.messages as i64,
         more.bytes as i64
     ])?;
+    db.incoming.borrow_mut().keep(origin.clone(), flow);
     Ok(())
 }
 
@@ -203,7 +223,8 @@ pub(crate) fn all_taken(db: &Connection, target: Uuid) -> Result<()> {
 ///
 /// While something waits in an inbox it is counted there. Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
 /// is out of step then, and is offered again.
-pub(crate) fn forget_unused(db: &Connection, now: Millis, most: u32) -> Result<usize> {
+pub(crate) fn forget_unused(db: &Db, now: Millis, most: u32) -> Result<usize> {
+    db.incoming.borrow_mut().clear();
     Ok(db
         .prepare_cached(
             "DELETE FROM incoming WHERE id IN (SELECT id FROM incoming WHERE used < ?1 AND waiting = 0 LIMIT ?2)",
@@ -226,7 +247,8 @@ pub(crate) fn remember(db: &Connection, flow: i64, message: &Message) -> Result<
 }
 
 /// Forgets ids beyond the last `keep`, the oldest first, up to `most` of them. Returns how many there were.
-pub(crate) fn forget(db: &Connection, keep: i64, most: u32) -> Result<usize> {
+pub(crate) fn forget(db: &Db, keep: i64, most: u32) -> Result<usize> {
+    db.incoming.borrow_mut().clear();
     let until: i64 =
         db.prepare_cached("SELECT ifnull(max(entry), 0) - ?1 FROM received")?.query_row([keep], |row| row.get(0))?;
     db.prepare_cached(
@@ -261,12 +283,12 @@ mod tests {
     }
 
     /// A flow through which something came at these times.
-    fn flow(db: &Connection, source: u128, came: &[Millis]) -> Origin {
+    fn flow(db: &Db, source: u128, came: &[Millis]) -> Origin {
         let origin = origin(source);
         begin(db, &origin, Epoch(1), 0).unwrap();
         for now in came {
             let row = get(db, &origin).unwrap().unwrap();
-            save(db, &Incoming { next: row.next + 1, ..row }, Usage::default(), *now).unwrap();
+            save(db, &origin, Incoming { next: row.next + 1, ..row }, Usage::default(), *now).unwrap();
         }
         origin
     }

@@ -147,26 +147,28 @@ pub(crate) fn rename(db: &Connection, id: Uuid, label: Option<&str>) -> Result<(
 const GRAIN: Millis = 1_000;
 
 /// Notes that an instance was active. A clock that was set back takes nothing away.
-pub(crate) fn touch(db: &Connection, id: Uuid, now: Millis) -> Result<()> {
-    let known: Option<Millis> = db
-        .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
-        .query_row([id.as_bytes()], |row| row.get(0))
-        .optional()?;
-    touch_after(db, id, known.ok_or(Error::UnknownInstance(id))?, now).map(drop)
-}
-
-/// The same where it is known when it was active before. Returns what is noted now.
-pub(crate) fn touch_after(db: &Connection, id: Uuid, last_active: Millis, now: Millis) -> Result<Millis> {
-    if now < last_active.saturating_add(GRAIN) {
-        return Ok(last_active);
+pub(crate) fn touch(db: &Db, id: Uuid, now: Millis) -> Result<()> {
+    let active = &mut *db.active.borrow_mut();
+    let known = match active.get(&id) {
+        Some(known) => Some(*known),
+        None => db
+            .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
+            .query_row([id.as_bytes()], |row| row.get(0))
+            .optional()?,
+    };
+    let mut last = known.ok_or(Error::UnknownInstance(id))?;
+    if now >= last.saturating_add(GRAIN) {
+        db.prepare_cached("UPDATE instances SET last_active = ?2 WHERE id = ?1")?
+            .execute(params![id.as_bytes(), now])?;
+        last = now;
     }
-    db.prepare_cached("UPDATE instances SET last_active = max(last_active, ?2) WHERE id = ?1")?
-        .execute(params![id.as_bytes(), now])?;
-    Ok(now)
+    active.keep(id, last);
+    Ok(())
 }
 
 /// Keeps what the folder's manifest says now.
-pub(crate) fn update_app(db: &Connection, id: Uuid, app: &App) -> Result<()> {
+pub(crate) fn update_app(db: &Db, id: Uuid, app: &App) -> Result<()> {
+    db.thresholds.borrow_mut().clear();
     let changed = db
         .prepare_cached(
             "UPDATE instances

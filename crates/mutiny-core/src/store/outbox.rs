@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::activity::WITHDRAWN;
 use super::columns::{text_enum, uuid, uuid_or_null};
+use super::db::Db;
 use super::flows;
 use crate::error::{Error, Result};
 use crate::trace;
@@ -213,7 +214,7 @@ pub(crate) struct Ending {
 /// Takes messages of a flow out of the outbox and notes how they ended: those that are numbered in `range` and whose
 /// deadline is at or before `deadline`, the first `most` of them. Returns them in their order, and how much they are.
 pub(crate) fn end(
-    db: &Connection,
+    db: &Db,
     flow: FlowId,
     range: std::ops::Range<u64>,
     deadline: Millis,

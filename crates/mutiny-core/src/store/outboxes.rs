@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use mutiny_delivery::store::Usage;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::db::Db;
@@ -53,8 +53,6 @@ struct Own {
     used: Usage,
     /// How many flows lead from it.
     flows: u64,
-    /// When its instance was last active.
-    last_active: Millis,
 }
 
 /// How much waits in an instance's outbox.
@@ -92,7 +90,7 @@ pub(crate) fn admit(db: &Db, instance: Uuid, bytes: usize, begins: bool, now: Mi
         )));
     }
     own.flows += u64::from(begins);
-    own.last_active = instances::touch_after(db, instance, own.last_active, now)?;
+    instances::touch(db, instance, now)?;
     own.used = own.used + message;
     *all = *all + message;
     Ok(())
@@ -116,16 +114,12 @@ pub(crate) fn known(db: &Db, instance: Uuid) -> Option<Usage> {
 
 impl Own {
     fn read(db: &Connection, instance: Uuid) -> Result<Self> {
-        let last_active = db
-            .prepare_cached("SELECT last_active FROM instances WHERE id = ?1")?
-            .query_row([instance.as_bytes()], |row| row.get(0))
-            .optional()?
-            .ok_or(Error::UnknownInstance(instance))?;
+        instances::check(db, instance)?;
         let notices = Usage { messages: queues::notices(db, instance)?, bytes: 0 };
         let flows: i64 = db
             .prepare_cached("SELECT count(*) FROM flows WHERE source = ?1")?
             .query_row([instance.as_bytes()], |row| row.get(0))?;
-        Ok(Self { used: usage(db, instance)? + notices, flows: flows as u64, last_active })
+        Ok(Self { used: usage(db, instance)? + notices, flows: flows as u64 })
     }
 }
 
@@ -163,7 +157,7 @@ mod tests {
         }
         let (own, peer) = (instance(1).id, Peer(Bytes::from_static(b"bob")));
         let flow = flows::begin(&db, own, &peer, Uuid::nil(), Epoch(1)).unwrap();
-        flows::advance(&db, &flow, Usage { messages, bytes }).unwrap();
+        flows::advance(&db, flow, 0, Usage { messages, bytes }).unwrap();
         (db, own, instance(2).id)
     }
 

@@ -305,6 +305,7 @@ async fn what_is_taken_back_is_not_counted() {
     };
     let counted = || {
         store.write(move |db| {
+            db.assert_known();
             assert_eq!(outboxes::known(db, own).unwrap_or(outboxes::usage(db, own)?), outboxes::usage(db, own)?);
             Ok(outboxes::usage(db, own)?.messages)
         })

@@ -165,7 +165,7 @@ fn there_is_room_for_failure_notices_where_the_inbox_is_full_and_they_take_none_
     let origin = Origin { peer: Peer(Bytes::from_static(b"ben")), source: Uuid::nil(), target: own };
     incoming::begin(&sender.db, &origin, Epoch(1), 0).unwrap();
     let flow = incoming::get(&sender.db, &origin).unwrap().unwrap();
-    incoming::save(&sender.db, &flow, full, 1).unwrap();
+    incoming::save(&sender.db, &origin, flow, full, 1).unwrap();
     let (flow, message) = sender.sends(1, 10);
     sender.does(Request::Expire { flow, from: 0, wall: 10, outcome: None });
     assert_eq!(inboxes::usage(&sender.db, own).unwrap(), full);

@@ -279,7 +279,10 @@ fn the_tables_answer_every_request_as_the_model_does() {
     for seed in seeds {
         let run = || {
             let mut twins = Twins::new(seed);
-            (0..STEPS).for_each(|_| twins.step());
+            (0..STEPS).for_each(|_| {
+                twins.step();
+                twins.db.assert_known();
+            });
             twins.end();
         };
         assert!(std::panic::catch_unwind(run).is_ok(), "MUTINY_SEED={seed}");

@@ -37,8 +37,9 @@ fn send(db: &Db, own: Uuid, target: Uuid, n: u64) {
         body: Bytes::from(vec![b'1'; bytes]),
     };
     outbox::insert(db, flow.id, &message, false).unwrap();
+    let first = outbox::first(db, flow.id).unwrap().unwrap();
     let flow = flows::Outgoing { next: flow.next + 1, ..flow };
-    flows::advance(db, &flow, Usage { messages: 1, bytes: bytes as u64 }).unwrap();
+    flows::advance(db, flow, first, Usage { messages: 1, bytes: bytes as u64 }).unwrap();
 }
 
 fn flow_to(db: &Db, own: Uuid, target: u128) -> flows::Outgoing {
