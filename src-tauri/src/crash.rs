@@ -96,8 +96,9 @@ mod linux {
         let (Ok(parent), Ok(title)) = (window.gtk_window(), window.title()) else { return };
         let heading = format!("{title} stopped working");
         let flags = DialogFlags::DESTROY_WITH_PARENT;
-        // A name of another direction stays within the sentence.
-        let shown = format!("\u{2068}{title}\u{2069} stopped working");
+        // A name of another direction stays within the sentence, and does not turn it around: the toolkit takes the direction
+        // from the first letter, also where that stands in an isolate.
+        let shown = format!("\u{200e}\u{2068}{title}\u{2069} stopped working");
         let dialog = MessageDialog::new(Some(&parent), flags, MessageType::Warning, ButtonsType::None, &shown);
         let sentence = format!("{because}. Its messages are safe, and wait until it runs again.");
         dialog.set_secondary_text(Some(&sentence));
