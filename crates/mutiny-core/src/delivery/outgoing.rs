@@ -109,6 +109,9 @@ fn put<'a>(db: &Db, flows: &mut Flows<'a>, message: &'a Outgoing, left: bool) ->
     }
     let queued = (row.flow(Some(*first)), message);
     row.next += 1;
+    if forgets && row.waiting + more.messages == 0 {
+        *first = row.next;
+    }
     if left {
         row.gone = row.next;
     }

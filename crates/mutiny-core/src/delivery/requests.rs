@@ -292,10 +292,9 @@ impl Office<'_> {
             let welcome = if friend { Welcome::Known } else { Welcome::Stranger };
             return Ok(reaches.map(|()| Admitted { welcome, usage: Usage::default() }));
         }
-        let Some(threshold) = doors::threshold(self.db, origin.target, &peer)? else {
+        let Some(Threshold { accepts, invited }) = doors::threshold(self.db, origin.target, &peer)? else {
             return Ok(Err(Refusal::UnknownInstance));
         };
-        let Threshold { accepts, invited } = threshold;
         if let Err(wall) = policy::may_write(filter, caller, accepts, invited) {
             return Ok(Err(refusal(wall)));
         }

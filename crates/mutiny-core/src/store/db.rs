@@ -44,16 +44,15 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    /// For one that only reads.
     pub(super) fn new(connection: Connection) -> Self {
         Self {
             connection,
             outboxes: RefCell::default(),
             inboxes: RefCell::default(),
-            flows: RefCell::new(Flows::nothing()),
-            incoming: RefCell::new(Known::nothing()),
-            thresholds: RefCell::new(Known::nothing()),
-            active: RefCell::new(Known::nothing()),
+            flows: RefCell::default(),
+            incoming: RefCell::default(),
+            thresholds: RefCell::default(),
+            active: RefCell::default(),
             changed: RefCell::default(),
             last_flow: Cell::default(),
         }
@@ -61,13 +60,7 @@ impl Db {
 
     /// For the one that writes: reads what has to be known from the beginning.
     pub(super) fn writing(connection: Connection) -> rusqlite::Result<Self> {
-        let db = Self {
-            flows: RefCell::new(Flows::new()),
-            incoming: RefCell::new(Known::new()),
-            thresholds: RefCell::new(Known::new()),
-            active: RefCell::new(Known::new()),
-            ..Self::new(connection)
-        };
+        let db = Self::new(connection);
         db.last_flow.set(flows::newest(&db)?);
         Ok(db)
     }
@@ -120,17 +113,17 @@ impl Deref for Db {
 impl Db {
     /// Fails where a row in memory is another than the one of the database.
     pub(crate) fn assert_known(&self) {
-        let flows = self.flows.replace(Flows::nothing());
+        let flows = self.flows.take();
         for ((source, peer, target), known) in flows.iter() {
             assert_eq!(flows::find(self, *source, peer, *target).unwrap().as_ref(), Some(known));
         }
         self.flows.replace(flows);
-        let incoming = self.incoming.replace(Known::nothing());
+        let incoming = self.incoming.take();
         for (origin, known) in incoming.iter() {
             assert_eq!(incoming::get(self, origin).unwrap().as_ref(), Some(known));
         }
         self.incoming.replace(incoming);
-        let thresholds = self.thresholds.replace(Known::nothing());
+        let thresholds = self.thresholds.take();
         for ((instance, peer), known) in thresholds.iter() {
             assert_eq!(doors::threshold(self, *instance, peer).unwrap().as_ref(), Some(known));
         }
@@ -138,5 +131,47 @@ impl Db {
         for (instance, known) in self.active.borrow().iter() {
             assert_eq!(instances::get(self, *instance).unwrap().last_active, *known);
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bytes::Bytes;
+    use mutiny_delivery::message::{Epoch, Peer};
+
+    use super::super::instances::tests::instance;
+    use super::super::migrations::in_memory;
+    use super::*;
+
+    #[test]
+    fn of_a_transaction_that_is_taken_back_nothing_is_known() {
+        let (db, own, bob) = (in_memory(), instance(1).id, PeerId::random());
+        instances::insert(&db, &instance(1)).unwrap();
+        let (peer, target) = (Peer(Bytes::from(bob.to_bytes())), Uuid::nil());
+        let origin = Origin { peer: peer.clone(), source: target, target: own };
+        incoming::begin(&db, &origin, Epoch(1), 0).unwrap();
+        let flow = flows::begin(&db, own, &peer, target, Epoch(1)).unwrap();
+        let seen = || {
+            let (outgoing, _) = flows::find(&db, own, &peer, target).unwrap().unwrap();
+            let incoming = incoming::get(&db, &origin).unwrap().unwrap();
+            (outgoing.next, incoming.next, doors::threshold(&db, own, &bob).unwrap().unwrap().invited)
+        };
+        assert_eq!(seen(), (0, 0, false));
+
+        db.execute_batch("SAVEPOINT command").unwrap();
+        flows::advance(&db, flows::Outgoing { next: 5, ..flow }, 5, Usage::default()).unwrap();
+        let came = Incoming { next: 7, ..incoming::get(&db, &origin).unwrap().unwrap() };
+        incoming::save(&db, &origin, came, Usage::default(), 1).unwrap();
+        doors::invite(&db, own, &bob, 1).unwrap();
+        instances::touch(&db, own, 9_000).unwrap();
+        assert_eq!(seen(), (5, 7, true));
+        db.forget();
+        db.execute_batch("ROLLBACK TO command").unwrap();
+
+        assert_eq!(seen(), (0, 0, false));
+        db.assert_known();
+        instances::touch(&db, own, 9_000).unwrap();
+        assert_eq!(instances::get(&db, own).unwrap().last_active, 9_000);
     }
 }

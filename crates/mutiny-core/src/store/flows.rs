@@ -52,21 +52,13 @@ pub(crate) struct Outgoing {
 type Ends = (Uuid, Peer, Uuid);
 
 /// Flows in memory, each with the number of its first pending message.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Flows {
     rows: Known<FlowId, (Outgoing, u64)>,
     ids: Known<Ends, FlowId>,
 }
 
 impl Flows {
-    pub(super) fn new() -> Self {
-        Self { rows: Known::new(), ids: Known::new() }
-    }
-
-    pub(super) fn nothing() -> Self {
-        Self { rows: Known::nothing(), ids: Known::nothing() }
-    }
-
     pub(super) fn clear(&mut self) {
         self.rows.clear();
         self.ids.clear();
@@ -247,7 +239,8 @@ pub(crate) fn renew(db: &Db, id: FlowId, epoch: Epoch) -> Result<()> {
 }
 
 /// Keeps where a flow stands, after messages were put into it: the next number, the mark of those that may have left, the
-/// latest deadline. And counts them. `first` is the number of its first pending message.
+/// latest deadline. And counts them. `first` is the number of its first pending message (the
+/// next, where none is pending).
 pub(crate) fn advance(db: &Db, mut flow: Outgoing, first: u64, more: Usage) -> Result<()> {
     db.prepare_cached(
         "UPDATE flows SET next = ?2, gone = ?3, horizon = ?4, waiting = waiting + ?5, waiting_bytes = waiting_bytes + ?6
@@ -262,7 +255,6 @@ pub(crate) fn advance(db: &Db, mut flow: Outgoing, first: u64, more: Usage) -> R
         more.bytes as i64
     ])?;
     flow.waiting += more.messages;
-    let first = if flow.waiting == 0 { flow.next } else { first };
     db.flows.borrow_mut().keep(flow, first);
     Ok(())
 }
@@ -338,6 +330,7 @@ pub(crate) fn waiting(db: &Connection, peer: &Peer, most: u32) -> Result<u32> {
 mod tests {
     use super::*;
     use crate::store::instances::{self, tests::instance};
+    use crate::store::known::ROOM;
     use crate::store::migrations::in_memory;
     use crate::store::{ended, outbox};
     use crate::view::MessageState;
@@ -364,6 +357,21 @@ mod tests {
         instances::remove(&db, instance(1).id).unwrap();
         instances::insert(&db, &instance(1)).unwrap();
         assert!(flow_to(&db, 7).id > first.id);
+    }
+
+    #[test]
+    fn of_more_flows_than_are_kept_each_is_found_as_it_is() {
+        let db = in_memory();
+        instances::insert(&db, &instance(1)).unwrap();
+        let flows: Vec<_> = (0..=ROOM as u128).map(|target| flow_to(&db, target)).collect();
+        for round in 1..3 {
+            for flow in &flows {
+                let (row, first) = find(&db, flow.source, &flow.peer, flow.target).unwrap().unwrap();
+                assert_eq!((row.next, first), (round - 1, round - 1));
+                advance(&db, Outgoing { next: round, ..row }, round, Usage::default()).unwrap();
+            }
+            db.assert_known();
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Rows that the writer has read, kept in memory while it may soon need them again.
+//! Rows that the writer has read or written, kept in memory while it may soon need them again.
 //!
 //! With a thousand flows nearly every message finds a flow of its own: looking for its row, for that of its instance and for
 //! the door that its sender comes through then takes as long as writing it. Whoever changes such a row changes or
@@ -9,26 +9,21 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 /// How many rows of a kind are kept: a few hundred bytes each. Where there are more of them in use, they are read anew.
-const ROOM: usize = 4096;
+pub(super) const ROOM: usize = 4096;
 
 /// Rows of one kind, by what they are looked for.
 #[derive(Debug)]
 pub(super) struct Known<K, V> {
     rows: HashMap<K, V>,
-    room: usize,
+}
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self { rows: HashMap::new() }
+    }
 }
 
 impl<K: Eq + Hash, V> Known<K, V> {
-    /// For the connection that writes.
-    pub(super) fn new() -> Self {
-        Self { rows: HashMap::new(), room: ROOM }
-    }
-
-    /// For one that reads, which does not hear of what others write: keeps nothing.
-    pub(super) fn nothing() -> Self {
-        Self { rows: HashMap::new(), room: 0 }
-    }
-
     pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -45,12 +40,10 @@ impl<K: Eq + Hash, V> Known<K, V> {
 
     /// Keeps a row as it is now. Where there is no room, all others go: which of them would be needed again nobody knows.
     pub(super) fn keep(&mut self, key: K, row: V) {
-        if self.rows.len() >= self.room && !self.rows.contains_key(&key) {
+        if self.rows.len() >= ROOM && !self.rows.contains_key(&key) {
             self.rows.clear();
         }
-        if self.room > 0 {
-            self.rows.insert(key, row);
-        }
+        self.rows.insert(key, row);
     }
 
     pub(super) fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
@@ -76,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let mut known = Known::new();
+        let mut known = Known::default();
         for key in 0..3 * ROOM {
             known.keep(key, ());
             assert!(known.rows.len() <= ROOM);
@@ -86,16 +79,9 @@ mod tests {
 
     #[test]
     fn a_row_that_is_kept_anew_costs_no_other_its_place() {
-        let mut known = Known::new();
+        let mut known = Known::default();
         (0..ROOM).for_each(|key| known.keep(key, 1));
         known.keep(7, 2);
         assert_eq!((known.get(&6), known.get(&7)), (Some(&1), Some(&2)));
-    }
-
-    #[test]
-    fn who_only_reads_keeps_nothing() {
-        let mut known = Known::nothing();
-        known.keep(1, ());
-        assert!(known.get(&1).is_none());
     }
 }

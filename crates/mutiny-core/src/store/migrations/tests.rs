@@ -173,7 +173,7 @@ fn what_waits_in_an_inbox_is_counted_although_its_flow_was_forgotten() {
     db.execute("DELETE FROM incoming", []).unwrap();
     super::run(&mut db).unwrap();
     let own = Uuid::from_bytes([0x11; 16]);
-    let db = Db::new(db);
+    let db = Db::writing(db).unwrap();
     assert_eq!(inboxes::used(&db, own).unwrap().messages, 1);
     while inbox::take(&db, own, None).unwrap().is_some() {}
     assert_eq!(inboxes::usage(&db, own).unwrap(), Usage::default());
