@@ -212,7 +212,7 @@ impl Office<'_> {
                 (first, None)
             }
             Some(row) if row.epoch != epoch => {
-                incoming::restart(self.db, origin, epoch, first)?;
+                incoming::restart(self.db, origin, row.id, epoch, first)?;
                 (first, None)
             }
             Some(row) if row.next < first => {

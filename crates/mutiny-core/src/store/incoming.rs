@@ -166,19 +166,10 @@ pub(crate) fn begin(db: &Connection, origin: &Origin, epoch: Epoch, first: u64) 
 }
 
 /// Goes over to another numbering. What comes next may be a repetition.
-pub(crate) fn restart(db: &Db, origin: &Origin, epoch: Epoch, first: u64) -> Result<()> {
+pub(crate) fn restart(db: &Db, origin: &Origin, id: i64, epoch: Epoch, first: u64) -> Result<()> {
     db.incoming.borrow_mut().forget(origin);
-    db.prepare_cached(
-        "UPDATE incoming SET epoch = ?4, next = ?5, last = NULL, renewed = 1
-         WHERE peer = ?1 AND source = ?2 AND target = ?3",
-    )?
-    .execute(params![
-        &origin.peer.0[..],
-        origin.source.as_bytes(),
-        origin.target.as_bytes(),
-        epoch.0.to_be_bytes(),
-        first as i64
-    ])?;
+    db.prepare_cached("UPDATE incoming SET epoch = ?2, next = ?3, last = NULL, renewed = 1 WHERE id = ?1")?
+        .execute(params![id, epoch.0.to_be_bytes(), first as i64])?;
     Ok(())
 }
 
@@ -221,8 +212,8 @@ pub(crate) fn all_taken(db: &Connection, target: Uuid) -> Result<()> {
 
 /// Forgets up to `most` flows of which nothing can matter any more. Returns how many there were.
 ///
-/// While something waits in an inbox it is counted there. Where nothing ever came, the row says nothing that the next offer does not say as well. A flow that is open meanwhile
-/// is out of step then, and is offered again.
+/// While something waits in an inbox it is counted there. Where nothing ever came, the row says nothing that the next offer
+/// does not say as well. A flow that is open meanwhile is out of step then, and is offered again.
 pub(crate) fn forget_unused(db: &Db, now: Millis, most: u32) -> Result<usize> {
     db.incoming.borrow_mut().clear();
     Ok(db

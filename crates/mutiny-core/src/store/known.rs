@@ -4,7 +4,6 @@
 //! the door that its sender comes through then takes as long as writing it. Whoever changes such a row changes or
 //! forgets it here as well; and where a transaction is taken back, all is forgotten ([`super::db::Db::forget`]).
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -24,17 +23,11 @@ impl<K, V> Default for Known<K, V> {
 }
 
 impl<K: Eq + Hash, V> Known<K, V> {
-    pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
         self.rows.get(key)
     }
 
-    pub(super) fn get_mut<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
-    where
-        K: Borrow<Q>,
-    {
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.rows.get_mut(key)
     }
 
@@ -46,10 +39,7 @@ impl<K: Eq + Hash, V> Known<K, V> {
         self.rows.insert(key, row);
     }
 
-    pub(super) fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
-    where
-        K: Borrow<Q>,
-    {
+    pub(super) fn forget(&mut self, key: &K) {
         self.rows.remove(key);
     }
 
